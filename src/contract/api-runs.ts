@@ -1,0 +1,97 @@
+// Runs: start one, follow it, look at what it did.
+import { z } from 'zod';
+import { idSchema, organisationParams, pageOf, pageQuery, timeSchema } from './common.ts';
+import { errorCodes } from './errors.ts';
+import { defineRoute } from './route.ts';
+import { targetFieldSchema } from './settings.ts';
+
+const base = '/api/v1/organisations/:organisationId/connection/runs';
+
+export const runPhases = ['queued', 'pull', 'reconcile', 'apply', 'notify', 'done'] as const;
+export const runSchema = z.object({
+  id: idSchema,
+  trigger: z.enum(['manual', 'nightly']),
+  /** `initial` reads everyone, `incremental` only what changed; null until the run has begun. */
+  mode: z.enum(['initial', 'incremental']).nullable(),
+  state: z.enum(['queued', 'running', 'ok', 'failed', 'superseded']),
+  phase: z.enum(runPhases),
+  requestedBy: z.string().nullable(),
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  /** While Microsoft asks us to wait. */
+  waitingUntil: timeSchema.nullable(),
+  progress: z.object({ peopleRead: z.number().int(), peopleExpected: z.number().int().nullable(), groupsRead: z.number().int() }),
+  counts: z.object({
+    /** People in scope after the run. */
+    people: z.number().int(),
+    newPeople: z.number().int(),
+    changedUsers: z.number().int(),
+    changedFields: z.number().int(),
+    gone: z.number().int(),
+    returned: z.number().int(),
+    issues: z.number().int(),
+    requests: z.number().int(),
+  }),
+  error: z.object({ code: z.enum(errorCodes), detail: z.string().nullable(), graphRequestId: z.string().nullable() }).nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const startRun = defineRoute({
+  method: 'POST',
+  path: base,
+  access: 'users_and_teams',
+  summary: 'Sync now',
+  params: organisationParams,
+  response: runSchema,
+});
+export const listRuns = defineRoute({
+  method: 'GET',
+  path: base,
+  access: 'users_and_teams',
+  summary: 'Runs, latest first',
+  params: organisationParams,
+  query: pageQuery.omit({ search: true }),
+  response: pageOf(runSchema),
+});
+export const getRun = defineRoute({
+  method: 'GET',
+  path: `${base}/:id`,
+  access: 'users_and_teams',
+  summary: 'A run, with its progress',
+  params: organisationParams.extend({ id: idSchema }),
+  response: runSchema,
+});
+export const runChangeSchema = z.object({
+  id: z.string(),
+  appUserId: idSchema,
+  displayName: z.string(),
+  field: targetFieldSchema,
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export const listRunChanges = defineRoute({
+  method: 'GET',
+  path: `${base}/:id/changes`,
+  access: 'users_and_teams',
+  summary: 'What a run changed, person by person and field by field',
+  params: organisationParams.extend({ id: idSchema }),
+  query: pageQuery,
+  response: pageOf(runChangeSchema),
+});
+export const listRunIssues = defineRoute({
+  method: 'GET',
+  path: `${base}/:id/issues`,
+  access: 'users_and_teams',
+  summary: 'People or fields that a run could not take care of',
+  params: organisationParams.extend({ id: idSchema }),
+  query: pageQuery.omit({ search: true }),
+  response: pageOf(
+    z.object({
+      id: z.string(),
+      code: z.enum(['value_too_long', 'value_invalid', 'attribute_refused', 'group_gone']),
+      subject: z.string(),
+      field: targetFieldSchema.nullable(),
+    }),
+  ),
+});
