@@ -64,13 +64,17 @@ export interface AppUserTable {
   id: string;
   account_id: string | null;
   sign_in_email: string | null;
-  fields: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
+  fields: ColumnType<
+    Record<string, string>,
+    string | Record<string, string> | undefined,
+    string | Record<string, string>
+  >;
   display_name: GeneratedAlways<string>;
   email_key: GeneratedAlways<string | null>;
   sign_in_key: GeneratedAlways<string | null>;
   employee_key: GeneratedAlways<string | null>;
   search_text: GeneratedAlways<string | null>;
-  permissions: Generated<string>;
+  permissions: Generated<string[]>;
   created_at: Generated<Date>;
   created_by: string | null;
   updated_at: Generated<Date>;
@@ -130,7 +134,7 @@ export interface ConnectionTable {
   id: string;
   tenant_id: string;
   tenant_name: string;
-  tenant_domains: Generated<string>;
+  tenant_domains: Generated<string[]>;
   status: string;
   trouble_code: string | null;
   trouble_since: Date | null;
@@ -145,7 +149,7 @@ export interface ConnectionTable {
   include_guests: Generated<boolean>;
   include_disabled: Generated<boolean>;
   mode: string | null;
-  steps_done: Generated<string>;
+  steps_done: Generated<string[]>;
   settings_version: Generated<number>;
   created_at: Generated<Date>;
 }
@@ -173,7 +177,7 @@ export interface NoticeRecipientTable {
   id: string;
   app_user_id: string | null;
   email: string | null;
-  kinds: string;
+  kinds: string[];
   position: number;
 }
 
@@ -238,9 +242,13 @@ export interface DirectoryUserTable {
   account_enabled: boolean;
   user_type: string;
   employee_id: string | null;
-  aliases: Generated<string>;
+  aliases: Generated<string[]>;
   manager_id: string | null;
-  attributes: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
+  attributes: ColumnType<
+    Record<string, string>,
+    string | Record<string, string> | undefined,
+    string | Record<string, string>
+  >;
   deleted_at: Date | null;
   deleted_reason: string | null;
   deleted_evidence: string | null;
@@ -276,7 +284,11 @@ export interface StagingUserTable {
   object_id: string;
   removed: string | null;
   contested: Generated<boolean>;
-  present: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
+  present: ColumnType<
+    Record<string, unknown>,
+    string | Record<string, unknown> | undefined,
+    string | Record<string, unknown>
+  >;
   evidence: string | null;
 }
 
@@ -333,7 +345,11 @@ export interface SyncRunTable {
   people_expected: number | null;
   groups_read: Generated<number>;
   waiting_until: Date | null;
-  counts: ColumnType<Record<string, number>, string | Record<string, number> | undefined, string | Record<string, number>>;
+  counts: ColumnType<
+    Record<string, number>,
+    string | Record<string, number> | undefined,
+    string | Record<string, number>
+  >;
   error_code: string | null;
   error_detail: string | null;
   error_request_id: string | null;
@@ -374,7 +390,11 @@ export interface NotificationTable {
   id: string;
   app_user_id: string;
   kind: string;
-  params: ColumnType<Record<string, string | number>, string | Record<string, string | number> | undefined, string | Record<string, string | number>>;
+  params: ColumnType<
+    Record<string, string | number>,
+    string | Record<string, string | number> | undefined,
+    string | Record<string, string | number>
+  >;
   target: string;
   target_id: string | null;
   created_at: Generated<Date>;
@@ -403,7 +423,11 @@ export interface AuditEventTable {
   actor_name: string;
   action: string;
   subject: string | null;
-  detail: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
+  detail: ColumnType<
+    Record<string, unknown>,
+    string | Record<string, unknown> | undefined,
+    string | Record<string, unknown>
+  >;
   request_id: string | null;
 }
 
