@@ -64,11 +64,7 @@ export interface AppUserTable {
   id: string;
   account_id: string | null;
   sign_in_email: string | null;
-  fields: ColumnType<
-    Record<string, string>,
-    string | Record<string, string> | undefined,
-    string | Record<string, string>
-  >;
+  fields: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
   display_name: GeneratedAlways<string>;
   email_key: GeneratedAlways<string | null>;
   sign_in_key: GeneratedAlways<string | null>;
@@ -244,11 +240,7 @@ export interface DirectoryUserTable {
   employee_id: string | null;
   aliases: Generated<string[]>;
   manager_id: string | null;
-  attributes: ColumnType<
-    Record<string, string>,
-    string | Record<string, string> | undefined,
-    string | Record<string, string>
-  >;
+  attributes: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
   deleted_at: Date | null;
   deleted_reason: string | null;
   deleted_evidence: string | null;
@@ -280,21 +272,19 @@ export interface DirectoryMembershipTable {
 
 export interface StagingUserTable {
   organisation_id: string;
-  run_id: string;
+  connection_id: string;
+  pull_id: string;
   object_id: string;
   removed: string | null;
   contested: Generated<boolean>;
-  present: ColumnType<
-    Record<string, unknown>,
-    string | Record<string, unknown> | undefined,
-    string | Record<string, unknown>
-  >;
+  present: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
   evidence: string | null;
 }
 
 export interface StagingGroupTable {
   organisation_id: string;
-  run_id: string;
+  connection_id: string;
+  pull_id: string;
   group_id: string;
   removed: Generated<boolean>;
   display_name: string | null;
@@ -302,7 +292,8 @@ export interface StagingGroupTable {
 
 export interface StagingMembershipTable {
   organisation_id: string;
-  run_id: string;
+  connection_id: string;
+  pull_id: string;
   group_id: string;
   member_id: string;
   member_kind: string;
@@ -338,6 +329,7 @@ export interface SyncRunTable {
   state: string;
   phase: Generated<string>;
   requested_by: string | null;
+  settings_version: number | null;
   local_date: string | null;
   fence: string | null;
   generation: string | null;
@@ -345,11 +337,7 @@ export interface SyncRunTable {
   people_expected: number | null;
   groups_read: Generated<number>;
   waiting_until: Date | null;
-  counts: ColumnType<
-    Record<string, number>,
-    string | Record<string, number> | undefined,
-    string | Record<string, number>
-  >;
+  counts: ColumnType<Record<string, number>, string | Record<string, number> | undefined, string | Record<string, number>>;
   error_code: string | null;
   error_detail: string | null;
   error_request_id: string | null;
@@ -390,11 +378,7 @@ export interface NotificationTable {
   id: string;
   app_user_id: string;
   kind: string;
-  params: ColumnType<
-    Record<string, string | number>,
-    string | Record<string, string | number> | undefined,
-    string | Record<string, string | number>
-  >;
+  params: ColumnType<Record<string, string | number>, string | Record<string, string | number> | undefined, string | Record<string, string | number>>;
   target: string;
   target_id: string | null;
   created_at: Generated<Date>;
@@ -423,11 +407,7 @@ export interface AuditEventTable {
   actor_name: string;
   action: string;
   subject: string | null;
-  detail: ColumnType<
-    Record<string, unknown>,
-    string | Record<string, unknown> | undefined,
-    string | Record<string, unknown>
-  >;
+  detail: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
   request_id: string | null;
 }
 

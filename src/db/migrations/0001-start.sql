@@ -415,11 +415,13 @@ create table directory_membership (
 );
 create index directory_membership_member on directory_membership (organisation_id, connection_id, member_id);
 
--- What a run has read and nobody sees yet (R1). Rows go when the run ends.
+-- What a run has read and nobody sees yet (R1). Each attempt to read has its own pull_id, so that a worker that was believed
+-- dead cannot mix its rows into another's. Rows go when the run ends.
 -- writer: mirror
 create table staging_user (
   organisation_id uuid not null,
-  run_id uuid not null,
+  connection_id uuid not null,
+  pull_id uuid not null,
   object_id uuid not null,
   -- null: present. Otherwise Graph's @removed reason: changed (recycle bin) or deleted.
   removed text check (removed in ('changed', 'deleted')),
@@ -427,28 +429,32 @@ create table staging_user (
   -- Delta rows may leave attributes out: absent means unchanged. Full rows have them all.
   present jsonb not null default '{}',
   evidence text,
-  primary key (organisation_id, run_id, object_id)
+  primary key (organisation_id, pull_id, object_id)
 );
+
+create index staging_user_connection on staging_user (organisation_id, connection_id);
 
 -- writer: mirror
 create table staging_group (
   organisation_id uuid not null,
-  run_id uuid not null,
+  connection_id uuid not null,
+  pull_id uuid not null,
   group_id uuid not null,
   removed boolean not null default false,
   display_name text,
-  primary key (organisation_id, run_id, group_id)
+  primary key (organisation_id, pull_id, group_id)
 );
 
 -- writer: mirror
 create table staging_membership (
   organisation_id uuid not null,
-  run_id uuid not null,
+  connection_id uuid not null,
+  pull_id uuid not null,
   group_id uuid not null,
   member_id uuid not null,
   member_kind text not null check (member_kind in ('user', 'group')),
   removed boolean not null default false,
-  primary key (organisation_id, run_id, group_id, member_id)
+  primary key (organisation_id, pull_id, group_id, member_id)
 );
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -498,6 +504,7 @@ create table sync_run (
   state text not null check (state in ('queued', 'running', 'ok', 'failed', 'superseded')),
   phase text not null default 'queued' check (phase in ('queued', 'pull', 'reconcile', 'apply', 'notify', 'done')),
   requested_by uuid,
+  settings_version integer,   -- of the settings that it ran with
   local_date date,            -- of a nightly run, in the organisation's time zone: one a date (I38)
   fence bigint,
   generation bigint,          -- the generation that it made
