@@ -1,0 +1,56 @@
+// The paths of the login host, `/{tenant}/…`.
+import { page, redirect } from '../http.ts';
+import type { Answer, Asked } from '../http.ts';
+import { answerAuthorize, answerLogin, entraErrorPage } from './authorize.ts';
+import { answerConsent, answerConsentDecision } from './consent.ts';
+import { discoveryDocument, signingKeys } from './discovery.ts';
+import type { LoginContext } from './discovery.ts';
+import { EntraError } from './entra-error.ts';
+import { answerToken } from './tokens.ts';
+
+/** The answer, or undefined when the path is none of the login host's. */
+export async function answerLoginHost(context: LoginContext, asked: Asked): Promise<Answer | undefined> {
+  const [, segment = '', ...rest] = decodeURIComponent(asked.url.pathname).split('/');
+  const path = rest.join('/').toLowerCase();
+  const correlationId = asked.headers['client-request-id'];
+  try {
+    switch (path) {
+      case 'v2.0/.well-known/openid-configuration': return discoveryDocument(context, segment, correlationId);
+      case 'discovery/v2.0/keys': return signingKeys(context, segment, correlationId);
+      case 'oauth2/v2.0/token': return await answerToken(context, segment, asked);
+      case 'oauth2/v2.0/authorize': return answerAuthorize(context, segment, asked);
+      case 'v2.0/adminconsent': return answerConsent(context, segment, asked, 2);
+      case 'adminconsent': return answerConsent(context, segment, asked, 1);
+      case 'login': return asked.method === 'POST' ? answerLogin(context, segment, asked) : undefined;
+      case 'consent': return asked.method === 'POST' ? answerConsentDecision(context, segment, asked) : undefined;
+      case 'oauth2/v2.0/logout': return answerLogout(context, asked);
+      case 'discovery/instance': return instanceDiscovery(context, asked);
+      default: return undefined;
+    }
+  } catch (error) {
+    if (error instanceof EntraError) return entraErrorPage(context, error);
+    throw error;
+  }
+}
+
+/** Only an address that some application registered is returned to: the emulator is no open redirector. */
+function answerLogout(context: LoginContext, asked: Asked): Answer {
+  const to = asked.url.searchParams.get('post_logout_redirect_uri');
+  const known = to !== null && [...context.store.apps.values()].some((app) => app.redirectUris.some((address) => new URL(address).origin === URL.parse(to)?.origin));
+  return known && to !== null ? redirect(to) : page(200, '<!doctype html><title>Signed out</title><p>You signed out of your account.</p>');
+}
+
+function instanceDiscovery(context: LoginContext, asked: Asked): Answer {
+  const endpoint = asked.url.searchParams.get('authorization_endpoint') ?? '';
+  const segment = URL.parse(endpoint)?.pathname.split('/')[1] ?? 'common';
+  const host = new URL(context.publicUrl).host;
+  return {
+    status: 200,
+    headers: { 'Cache-Control': 'max-age=86400', 'Access-Control-Allow-Origin': '*' },
+    body: {
+      tenant_discovery_endpoint: `${context.publicUrl}/${segment}/v2.0/.well-known/openid-configuration`,
+      'api-version': '1.1',
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    },
+  };
+}

@@ -1,0 +1,153 @@
+// The plain data the emulator keeps: tenants with their directory, app registrations, settings and faults.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Props = Record<string, Json>;
+
+/** A user; `props` holds only members that ever had a value, because delta tells "never had one" (absent) from "cleared" (null). */
+export interface DirectoryUser {
+  /** Creation order inside the tenant; listings page by it, so that a page boundary survives deletions and restarts. */
+  n: number;
+  id: string;
+  props: Props;
+  managerId: string | null;
+  /** Directory role template ids. */
+  roles: string[];
+  deletedAt: number | null;
+}
+
+export interface DirectoryGroup {
+  n: number;
+  id: string;
+  props: Props;
+  /** Member id to joining order; a Map keeps that order. */
+  members: Map<string, number>;
+  deletedAt: number | null;
+}
+
+/** One line of a tenant's change log. `props` is `['*']` for created or restored, `['-']` for deleted. */
+export interface Change {
+  seq: number;
+  at: number;
+  id: string;
+  props: string[];
+  /** The user or group that joined or left; for 'manager' the new one. */
+  member?: string;
+  added?: boolean;
+  /** For 'manager': who it was before. */
+  before?: string;
+}
+
+export interface Grant {
+  /** Object id of the service principal that the consent created in the tenant. */
+  principalId: string;
+  roles: string[];
+  enabled: boolean;
+  grantedAt: number | null;
+}
+
+/** What an unusable delta link answers; all are attested, which one today's service gives is not. */
+export type DeadLinkAnswer = 'unsupportedQuery' | 'syncStateNotFound' | 'gone' | 'resyncRequired' | 'notFound';
+
+export interface Tenant {
+  id: string;
+  displayName: string;
+  /** Verified domains; the first is the default one. */
+  domains: string[];
+  country: string;
+  createdAt: number;
+  users: Map<string, DirectoryUser>;
+  groups: Map<string, DirectoryGroup>;
+  userOrder: DirectoryUser[];
+  groupOrder: DirectoryGroup[];
+  idByUpn: Map<string, string>;
+  /** Member id to the groups it is directly in. */
+  groupsOf: Map<string, Set<string>>;
+  deletedIds: Set<string>;
+  userLog: Change[];
+  groupLog: Change[];
+  grants: Map<string, Grant>;
+  lastN: number;
+  lastSeq: number;
+  /** Raised to make every delta link handed out so far unusable. */
+  deltaGeneration: number;
+  deadLinkAnswer: DeadLinkAnswer;
+}
+
+export interface AppRegistration {
+  clientId: string;
+  secret: string;
+  name: string;
+  redirectUris: string[];
+  /** The static list that `.default` stands for. */
+  requiredRoles: string[];
+  groupMembershipClaims: 'None' | 'DirectoryRole' | 'All';
+}
+
+export interface Settings {
+  propagationMs: number;
+  latencyMs: number;
+  pageSizes: { delta: number; deltaMembers: number; listMax: number };
+  identityNotFoundStatus: 401 | 403;
+  missingPrincipal: 7000229 | 700016;
+  deltaLinkDays: number;
+  expiredDeltaAnswer: DeadLinkAnswer;
+  /** Freedoms that the real service takes with delta and a client must bear. */
+  deltaQuirks: { removedInFirstRound: boolean; emptyPages: boolean; duplicates: boolean; reversed: boolean };
+  /** id_tokens keep real time unless this is set, so that moving the emulator's clock does not break a sign-in. */
+  idTokensFollowClock: boolean;
+}
+
+export interface Fault {
+  id: string;
+  match: { method?: string; path: string; skip?: number; times?: number };
+  answer: {
+    status?: number;
+    headers?: Record<string, string>;
+    body?: Json;
+    delayMs?: number;
+    cut?: boolean;
+    malformed?: boolean;
+    transform?: 'drop-value' | 'loop-next' | 'foreign-next';
+  };
+  seen: number;
+  used: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  propagationMs: 0,
+  latencyMs: 0,
+  pageSizes: { delta: 200, deltaMembers: 500, listMax: 999 },
+  identityNotFoundStatus: 401,
+  missingPrincipal: 7000229,
+  deltaLinkDays: 30,
+  expiredDeltaAnswer: 'unsupportedQuery',
+  deltaQuirks: { removedInFirstRound: false, emptyPages: false, duplicates: false, reversed: false },
+  idTokensFollowClock: false,
+};
+
+export const DEFAULT_APP: AppRegistration = {
+  clientId: '11111111-2222-4333-8444-555555555555',
+  secret: 'demo-secret-not-for-production',
+  name: 'Samsyn',
+  redirectUris: [],
+  requiredRoles: ['User.Read.All', 'GroupMember.Read.All'],
+  groupMembershipClaims: 'DirectoryRole',
+};
+
+export const ROLE = {
+  globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
+  privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
+  applicationAdministrator: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
+  globalReader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
+  userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
+} as const;
+
+export const ROLE_NAMES: Record<string, string> = {
+  [ROLE.globalAdministrator]: 'Global Administrator',
+  [ROLE.privilegedRoleAdministrator]: 'Privileged Role Administrator',
+  [ROLE.applicationAdministrator]: 'Application Administrator',
+  [ROLE.cloudApplicationAdministrator]: 'Cloud Application Administrator',
+  [ROLE.globalReader]: 'Global Reader',
+  [ROLE.userAdministrator]: 'User Administrator',
+};

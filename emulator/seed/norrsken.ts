@@ -1,0 +1,181 @@
+// Tenant A of the demo: an energy company with everything that makes a real directory untidy.
+import { ANCHORS, groupId, NORRSKEN, SIGN_IN_ACCOUNTS, userId } from '../people.ts';
+import type { Props } from '../model.ts';
+import { mailNickname } from '../store.ts';
+import type { Store, UserInput } from '../store.ts';
+import { guidFrom } from '../keys.ts';
+import { DEPARTMENTS, dice, FIRST, landline, LAST, mobile, OFFICES, pick } from './names.ts';
+import type { Department } from './names.ts';
+import { LICENCE_E3, LICENCE_F3 } from './synthetic.ts';
+
+const PEOPLE = 212;
+const DOMAIN = 'norrsken.se';
+const T = NORRSKEN.id;
+
+export interface Seeded { id: string; department: string }
+
+export function seedNorrsken(store: Store): Seeded[] {
+  store.createTenant(NORRSKEN);
+  const roll = dice(20260131);
+  const people: Seeded[] = [];
+  const add = (input: UserInput & { id: string }, roles: string[] = []): Seeded => {
+    store.createUser(T, input, roles);
+    const one = { id: input.id, department: typeof input['department'] === 'string' ? input['department'] : '' };
+    people.push(one);
+    return one;
+  };
+
+  for (const [index, anchor] of ANCHORS.entries()) {
+    const roles = SIGN_IN_ACCOUNTS.find((one) => one.upn === anchor.upn)?.roles ?? [];
+    const department = index < 2 ? { name: 'Ledning', office: 'Luleå', costCentre: '1000', titles: index === 0 ? ['IT-chef'] : ['Verkställande direktör'] } : anchor.group === 'telefoni' ? pick(roll, DEPARTMENTS) : (DEPARTMENTS[5] ?? pick(roll, DEPARTMENTS));
+    const input = employee(roll, { id: anchor.id, givenName: anchor.givenName, surname: anchor.surname, upn: anchor.upn, department, number: 1001 + index });
+    add({ ...input, proxyAddresses: [`SMTP:${anchor.mail}`, ...anchor.aliases.map((alias) => `smtp:${alias}`)] }, roles);
+  }
+  for (const account of SIGN_IN_ACCOUNTS) {
+    if (account.tenantId !== T || people.some((one) => one.id === userId(account.upn))) continue;
+    const [givenName = '', surname = ''] = account.displayName.split(' ');
+    add(employee(roll, { id: userId(account.upn), givenName, surname, upn: account.upn, department: DEPARTMENTS[9] ?? pick(roll, DEPARTMENTS), number: 1090 + people.length }), account.roles);
+  }
+  const taken = new Set(people.map((one) => one.id));
+  for (let index = 0; index < PEOPLE; index += 1) {
+    const [givenName, surname] = [pick(roll, FIRST), pick(roll, LAST)];
+    let upn = `${mailNickname(givenName)}.${mailNickname(surname)}@${DOMAIN}`;
+    if (taken.has(userId(upn))) upn = upn.replace('@', `${index}@`);
+    taken.add(userId(upn));
+    const department = DEPARTMENTS[index % DEPARTMENTS.length] ?? pick(roll, DEPARTMENTS);
+    add(oddities(index, employee(roll, { id: userId(upn), givenName, surname, upn, department, number: 1200 + index }), surname));
+  }
+  setManagers(store, people);
+  addGuests(store);
+  addMailboxes(store);
+  addDeleted(store, people);
+  return people;
+}
+
+function employee(roll: (sides: number) => number, of: { id: string; givenName: string; surname: string; upn: string; department: Department; number: number }): UserInput & { id: string } {
+  const { id, givenName, surname, upn, department, number } = of;
+  const office = OFFICES[department.office];
+  const extensions: Props = { extensionAttribute3: `KS-${department.costCentre}` };
+  if (roll(3) === 0) extensions['extensionAttribute1'] = pick(roll, ['Fast', 'Visstid', 'Konsult']);
+  if (roll(5) === 0) extensions['extensionAttribute7'] = `P-plats ${roll(90) + 1}`;
+  if (roll(9) === 0) extensions['extensionAttribute15'] = pick(roll, ['Jour A', 'Jour B', 'Skift 3']);
+  return {
+    id,
+    displayName: `${givenName} ${surname}`,
+    givenName,
+    surname,
+    userPrincipalName: upn,
+    mail: upn,
+    proxyAddresses: [`SMTP:${upn}`, `smtp:${upn.split('@')[0] ?? ''}@norrskenenergi.onmicrosoft.com`],
+    jobTitle: pick(roll, department.titles),
+    department: department.name,
+    companyName: NORRSKEN.displayName,
+    officeLocation: department.office,
+    ...(office === undefined ? {} : { streetAddress: office.street, postalCode: office.postalCode }),
+    city: department.office,
+    country: 'Sverige',
+    usageLocation: 'SE',
+    preferredLanguage: pick(roll, ['sv-SE', 'sv-SE', 'sv-SE', 'sv-SE', 'en-GB', 'fi-FI']),
+    employeeId: String(number),
+    employeeType: 'Employee',
+    businessPhones: roll(3) === 0 ? [] : [landline(roll, office?.area ?? '0920')],
+    ...(roll(6) === 0 ? {} : { mobilePhone: mobile(roll) }),
+    assignedLicenses: roll(12) === 0 ? [] : [{ skuId: roll(3) === 0 ? LICENCE_F3 : LICENCE_E3, disabledPlans: [] }],
+    onPremisesExtensionAttributes: extensions,
+    accountEnabled: true,
+    createdDateTime: `20${String(12 + roll(13))}-${String(1 + roll(12)).padStart(2, '0')}-${String(1 + roll(28)).padStart(2, '0')}T08:00:00Z`,
+  };
+}
+
+/** The untidy ones: disabled, without mail, with a mail that differs from the user name, without a title. */
+function oddities(index: number, input: UserInput & { id: string }, surname: string): UserInput & { id: string } {
+  if (index % 21 === 20) return { ...input, accountEnabled: false };
+  if (index === 33 || index === 77 || index === 121) {
+    const { mail: _mail, proxyAddresses: _addresses, ...rest } = input;
+    return rest;
+  }
+  if (index === 50) return { ...input, mail: `${mailNickname(surname)}@${DOMAIN}`, proxyAddresses: [`SMTP:${mailNickname(surname)}@${DOMAIN}`] };
+  if (index % 17 === 5) {
+    const { jobTitle: _title, ...rest } = input;
+    return rest;
+  }
+  return input;
+}
+
+/** The first of each department leads it, and answers to the managing director. */
+function setManagers(store: Store, people: readonly Seeded[]): void {
+  const [assistant, director] = people;
+  if (assistant === undefined || director === undefined) return;
+  store.setManager(T, assistant.id, director.id);
+  const heads = new Map<string, string>();
+  for (const one of people.slice(2)) {
+    const head = heads.get(one.department);
+    if (head === undefined) heads.set(one.department, one.id);
+    store.setManager(T, one.id, head ?? director.id);
+  }
+}
+
+const GUESTS = [['Anna Svensson', 'anna.svensson@konsultbyran.se'], ['Mark Taylor', 'mark.taylor@gridworks.example'], ['Jukka Mäkelä', 'jukka.makela@sahko.example'], ['Ingrid Solberg', 'ingrid.solberg@kraftlaget.example'], ['Nils User', 'nils.user@fjallbygg.se'], ['Élodie Martin', 'elodie.martin@reseaux.example'], ['Hans Müller', 'hans.mueller@netztechnik.example'], ['Sofie Jensen', 'sofie.jensen@energi.example'], ['Åke Revisor', 'ake@revision.example'], ['Priya Nair', 'priya.nair@gridworks.example'], ['Tomasz Zieliński', 'tomasz.zielinski@kable.example'], ['Karl Snickare', 'karl@snickeri.example']];
+
+function addGuests(store: Store): void {
+  for (const [index, [displayName = '', mail = '']] of GUESTS.entries()) {
+    store.createUser(T, {
+      id: guidFrom(`guest ${T} ${mail}`),
+      displayName,
+      userPrincipalName: `${mail.replace('@', '_')}#EXT#@norrskenenergi.onmicrosoft.com`,
+      mail,
+      userType: 'Guest',
+      creationType: 'Invitation',
+      externalUserState: index % 5 === 4 ? 'PendingAcceptance' : 'Accepted',
+      otherMails: [mail],
+      assignedLicenses: [],
+    });
+  }
+}
+
+const MAILBOXES = [['Konferensrum Polstjärnan', 'polstjarnan'], ['Konferensrum Norrsken', 'rum.norrsken'], ['Konferensrum Midnattssol', 'midnattssol'], ['Poolbil Luleå 1', 'poolbil1'], ['Projektor plan 3', 'projektor3'], ['Info Norrsken', 'info'], ['Faktura', 'faktura'], ['Kundservice (delad)', 'kundservice']];
+
+function addMailboxes(store: Store): void {
+  for (const [displayName = '', name = ''] of MAILBOXES) {
+    const upn = `${name}@${DOMAIN}`;
+    store.createUser(T, { id: userId(upn), displayName, userPrincipalName: upn, mail: upn, accountEnabled: false, assignedLicenses: [], usageLocation: 'SE' });
+  }
+}
+
+function addDeleted(store: Store, people: readonly Seeded[]): void {
+  for (const [displayName, name] of [['Gösta Avlidsson', 'gosta.avlidsson'], ['Rut Slutat', 'rut.slutat'], ['Ivar Flyttat', 'ivar.flyttat']]) {
+    const upn = `${name ?? ''}@${DOMAIN}`;
+    const roll = dice(people.length);
+    store.createUser(T, employee(roll, { id: userId(upn), givenName: displayName?.split(' ')[0] ?? '', surname: displayName?.split(' ')[1] ?? '', upn, department: pick(roll, DEPARTMENTS), number: 1900 }));
+    store.deleteUser(T, userId(upn));
+  }
+}
+
+/** Groups: the three of telephony with one below, departments, a dynamic one, a cycle, an empty one. */
+export function seedNorrskenGroups(store: Store, people: readonly Seeded[]): void {
+  const group = (displayName: string, members: readonly string[], more: Props = {}): string => {
+    const id = groupId(T, displayName);
+    store.createGroup(T, { id, displayName, ...more });
+    for (const member of members) store.addMember(T, id, member);
+    return id;
+  };
+  const anchors = (name: string) => ANCHORS.filter((one) => one.group === name).map((one) => one.id);
+  const enabled = people.filter((one) => store.user(T, one.id).props['accountEnabled'] === true && !ANCHORS.some((anchor) => anchor.id === one.id) && !SIGN_IN_ACCOUNTS.some((account) => userId(account.upn) === one.id));
+  const service = enabled.filter((one) => one.department === 'Kundservice').map((one) => one.id);
+  const others = enabled.filter((one) => one.department !== 'Kundservice').map((one) => one.id);
+  const upTo = (have: string[], size: number, from: string[]): string[] => [...have, ...from.splice(0, size - have.length)];
+  const night = group('support-natt', upTo(anchors('support-natt'), 6, others), { description: 'Support kvällar, nätter och helger' });
+  const support = group('support', [...upTo(upTo(anchors('support'), 25, service), 25, others), night], { description: 'Teknisk support och felanmälan' });
+  const exchange = group('växel', upTo(anchors('växel'), 12, others), { description: 'Växeltelefonister' });
+  group('telefoni', [...upTo(anchors('telefoni'), 17, others), exchange, support], { description: 'Alla som har telefoni i verksamhetssystemet' });
+  group('Alla medarbetare', [], { description: 'Alla aktiva medarbetare', groupTypes: ['DynamicMembership'], membershipRule: '(user.userType -eq "Member") -and (user.accountEnabled -eq true)', membershipRuleProcessingState: 'On' });
+  group('Ledningsgrupp', [...people.slice(0, 2).map((one) => one.id), ...others.slice(0, 6)], { description: 'Bolagets ledning' });
+  for (const { name } of DEPARTMENTS) group(`Avd ${name}`, people.filter((one) => one.department === name).map((one) => one.id), { description: `Avdelningen ${name}` });
+  group('Projekt Vindkraft Storklinten', others.slice(10, 24), { groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false, mail: 'vindkraft@norrsken.se', mailNickname: 'vindkraft', visibility: 'Private', proxyAddresses: ['SMTP:vindkraft@norrsken.se'], resourceProvisioningOptions: ['Team'] });
+  const a = group('projekt-a', others.slice(24, 27), { description: 'Medlem i projekt-b, som är medlem här' });
+  const b = group('projekt-b', [...others.slice(27, 30), a], { description: 'Medlem i projekt-a, som är medlem här' });
+  store.addMember(T, a, b);
+  group('Tom grupp', [], { description: 'Har inga medlemmar' });
+  group('Externa konsulter', GUESTS.map(([, mail]) => guidFrom(`guest ${T} ${mail ?? ''}`)), { description: 'Gäster' });
+  group('Personalärenden', others.slice(30, 34), { visibility: 'HiddenMembership', description: 'Dolt medlemskap' });
+}
