@@ -1,0 +1,43 @@
+// Who calls, and whether they may. The session says which account; what it may do is read at each request, so that a
+// permission that was taken away is gone at the next click (T22).
+import type { FastifyRequest } from 'fastify';
+import type { Actor } from '../base/actor.ts';
+import { AppError } from '../contract/errors.ts';
+import type { Access } from '../contract/route.ts';
+import type { Database } from '../db/pool.ts';
+import { listMemberships } from '../people/memberships.ts';
+import type { Account, SignIn } from '../people/sign-in.ts';
+
+export interface AuthorizeDeps {
+  db: Database;
+  signIn: SignIn;
+}
+
+interface Caller {
+  actor: Actor | null;
+  account: Account | null;
+}
+
+/** Somebody who is not a member of the organisation is told that there is none: 404, as for an id that was made up (T10). */
+export async function authorize(deps: AuthorizeDeps, request: FastifyRequest, access: Access): Promise<Caller> {
+  if (access === 'public') return { actor: null, account: null };
+  const account = await deps.signIn.findSession(request.headers.cookie);
+  if (!account) throw new AppError('not_signed_in');
+  if (access === 'signed-in') return { actor: null, account };
+
+  const { organisationId } = request.params as { organisationId?: string }; // every route of a member has it in its path
+  const membership = (await listMemberships(deps.db, account.id)).find((one) => one.organisationId === organisationId);
+  if (!membership) throw new AppError('not_found');
+  if (access !== 'member' && !membership.permissions.includes(access)) throw new AppError('forbidden');
+  const { appUserId, displayName, permissions } = membership;
+  return {
+    account,
+    actor: {
+      organisationId: membership.organisationId,
+      appUserId,
+      name: displayName,
+      permissions,
+      requestId: request.id,
+    },
+  };
+}

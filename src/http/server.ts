@@ -1,0 +1,111 @@
+// The door: one HTTP server for the API, its documentation, the web app and the two questions that a supervisor asks.
+import fastify from 'fastify';
+import type { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import type { Logger } from '../base/log.ts';
+import type { getServerInfo } from '../contract/api-session.ts';
+import { AppError } from '../contract/errors.ts';
+import { isMigrated } from '../db/migrate.ts';
+import type { Database } from '../db/pool.ts';
+import type { SignIn } from '../people/sign-in.ts';
+import { useCrossSiteDefence } from './cross-site.ts';
+import { useDocumentation } from './documentation.ts';
+import { sendError, useErrors } from './errors.ts';
+import { useHeaders } from './headers.ts';
+import { createLimit, type Limit } from './limit.ts';
+import { useSchemas, type App } from './route.ts';
+
+export interface ServerConfig {
+  /** Origin only: by it people reach the server. */
+  publicUrl: string;
+  version: string;
+  demo: z.input<typeof getServerInfo.response>['demo'];
+  /** The built web app. */
+  webRoot: string;
+  /** Proxies whose X-Forwarded-For is believed. Empty: nobody's. */
+  trustProxy: string[];
+}
+
+export interface ServerDeps {
+  config: ServerConfig;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  signIn: SignIn;
+}
+
+/** What the routes files of the door are given, beside what their rooms need. */
+export interface RouteDeps extends ServerDeps {
+  limit: Limit;
+}
+
+// Thousand ids take 39 kB, five thousand members 200 kB.
+const bodyBytesMax = 1024 * 1024;
+
+export async function createServer(serverDeps: ServerDeps): Promise<App> {
+  const { config, clock, log } = serverDeps;
+  const deps: RouteDeps = { ...serverDeps, limit: createLimit(clock) };
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+    routerOptions: { maxParamLength: 200 },
+    // Connections that wait for nothing end at once; requests under way are answered.
+    forceCloseConnections: 'idle',
+    frameworkErrors: (_error, _request, reply) => void sendError(reply, new AppError('invalid_input')),
+  });
+
+  useErrors(app, log);
+  useRequestLog(app, deps);
+  useHeaders(app, { https: config.publicUrl.startsWith('https:') });
+  useCrossSiteDefence(app, config.publicUrl);
+  useSchemas(app);
+  useJsonOnly(app);
+  await useDocumentation(app, config);
+
+  addHealth(app, deps);
+  app.setNotFoundHandler((_request, reply) => sendError(reply, new AppError('not_found')));
+  return app;
+}
+
+/** A line a request: the pattern of the route, never the address with its ids, query or body (T24). */
+function useRequestLog(app: App, { log }: RouteDeps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    // A supervisor asks every few seconds.
+    const level = route === '/healthz' || route === '/readyz' ? 'debug' : 'info';
+    log[level]('Request', {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      requestId: request.id,
+    });
+  });
+}
+
+/** A form of another site can post text or a form without asking, JSON it cannot. An empty body is no body. */
+function useJsonOnly(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
+
+function addHealth(app: App, { db, log }: RouteDeps): void {
+  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'alive' }));
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    try {
+      if (await isMigrated(db)) return { status: 'ready' };
+      return await reply.code(503).send({ status: 'not_ready', reason: 'not_migrated' });
+    } catch (error) {
+      log.warn('The database does not answer', { error });
+      return reply.code(503).send({ status: 'not_ready', reason: 'database_unreachable' });
+    }
+  });
+}
