@@ -27,7 +27,9 @@ export async function useDocumentation(app: App, { version }: { version: string 
       return { url, schema: isWrite ? { ...schema, headers: writeHeaders } : schema };
     },
     transformObject: (document) => {
-      const { components, ...rest } = jsonSchemaTransformObject(document);
+      const made = jsonSchemaTransformObject(document);
+      if (!('components' in made)) return made;
+      const { components, ...rest } = made;
       // The transform lists each schema twice, as input and as output; an error is only ever an answer.
       const schemas = Object.entries(components?.schemas ?? {}).filter(([name]) => name !== 'ErrorBodyInput');
       return { ...rest, components: { ...components, schemas: Object.fromEntries(schemas) } };
