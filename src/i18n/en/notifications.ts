@@ -1,0 +1,37 @@
+// Notifications: the inbox in the app. The words of each kind, with its details.
+import type { Section } from '../catalogue.ts';
+import type { notifications as swedish } from '../sv/notifications.ts';
+
+export const notifications: Section<typeof swedish> = {
+  title: 'Notifications',
+  lead: 'What has happened, and that you asked to be told.',
+  list: 'Notifications, latest first',
+  unread: 'Unread',
+  markAll: 'Mark all as read',
+  markAllDisabled: 'All are read already.',
+  empty: { title: 'No notifications yet.', next: 'You will see here when people are added, change or disappear in Entra ID, if you are a recipient under Notices.' },
+  kind: {
+    new_people: {
+      title_one: '{{count, number}} new person in Entra ID',
+      title_other: '{{count, number}} new people in Entra ID',
+      text: 'They are under Available. Create, link or ignore them.',
+    },
+    changed: {
+      title_one: '{{count, number}} person changed',
+      title_other: '{{count, number}} people changed',
+      text_one: '{{count, number}} value was updated from Entra ID.',
+      text_other: '{{count, number}} values were updated from Entra ID.',
+    },
+    gone: {
+      title_one: '{{count, number}} person is no longer in Entra ID',
+      title_other: '{{count, number}} people are no longer in Entra ID',
+      text: 'Nobody has been removed from the app. Decide whether to remove or keep them.',
+    },
+    run_failed: { title: 'The sync did not go through' },
+    connection_trouble: { title: 'The connection to Entra ID needs you' },
+    connected: { title: 'Entra ID is connected', text: '{{person}} connected {{tenant}}. Finish the four steps, and you can sync.' },
+    connect_link_opened: { title: 'The link for connecting Entra ID has been opened', text: 'You will be told when the connection is in place.' },
+    connect_link_declined: { title: 'The link for connecting Entra ID was declined', text: 'Nothing has changed. You can generate a new link.' },
+    turned_off: { title: 'The sync is turned off', text: '{{person}} turned it off. All data is kept.' },
+  },
+};

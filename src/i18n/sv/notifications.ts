@@ -1,0 +1,34 @@
+// Notifikationer: inkorgen i appen. Orden för varje slag, med sina uppgifter.
+export const notifications = {
+  title: 'Notifikationer',
+  lead: 'Det som har hänt och som du har bett att få veta.',
+  list: 'Notifikationer, senaste först',
+  unread: 'Oläst',
+  markAll: 'Markera alla som lästa',
+  markAllDisabled: 'Alla är redan lästa.',
+  empty: { title: 'Inga notifikationer än.', next: 'Här ser du när personer tillkommer, ändras eller försvinner i Entra ID, om du är mottagare under Notiser.' },
+  kind: {
+    new_people: {
+      title_one: '{{count, number}} ny person i Entra ID',
+      title_other: '{{count, number}} nya personer i Entra ID',
+      text: 'De finns under Tillgängliga. Skapa, koppla eller ignorera dem.',
+    },
+    changed: {
+      title_one: '{{count, number}} person ändrades',
+      title_other: '{{count, number}} personer ändrades',
+      text_one: '{{count, number}} uppgift uppdaterades från Entra ID.',
+      text_other: '{{count, number}} uppgifter uppdaterades från Entra ID.',
+    },
+    gone: {
+      title_one: '{{count, number}} person finns inte kvar i Entra ID',
+      title_other: '{{count, number}} personer finns inte kvar i Entra ID',
+      text: 'Ingen har tagits bort i appen. Bestäm om de ska tas bort eller behållas.',
+    },
+    run_failed: { title: 'Synkroniseringen gick inte igenom' },
+    connection_trouble: { title: 'Anslutningen till Entra ID behöver dig' },
+    connected: { title: 'Entra ID är anslutet', text: '{{person}} anslöt {{tenant}}. Gör klart de fyra stegen så kan ni synkronisera.' },
+    connect_link_opened: { title: 'Länken för att ansluta Entra ID har öppnats', text: 'Du får veta när anslutningen är klar.' },
+    connect_link_declined: { title: 'Länken för att ansluta Entra ID avböjdes', text: 'Ingenting har ändrats. Du kan skapa en ny länk.' },
+    turned_off: { title: 'Synkroniseringen är avstängd', text: '{{person}} stängde av den. Alla uppgifter finns kvar.' },
+  },
+} as const;

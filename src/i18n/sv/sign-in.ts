@@ -1,0 +1,32 @@
+// Logga in, och välja lösenord med en länk från en administratör.
+export const signIn = {
+  title: 'Logga in',
+  lead: 'Med den e-postadress som din administratör har lagt upp.',
+  email: 'E-post',
+  password: 'Lösenord',
+  submit: 'Logga in',
+  noPassword: 'Saknar du lösenord? Be en administratör om en lösenordslänk.',
+  emailMissing: 'Skriv din e-postadress.',
+  passwordMissing: 'Skriv ditt lösenord.',
+  tagline: 'Samma personer i appen som i Entra ID.',
+  demo: {
+    title: 'Det här är en demo',
+    lead: 'Välj vem du vill vara. Uppgifterna är påhittade och ingenting når Microsoft.',
+    administrator: 'Administratör',
+    colleague: 'Kollega',
+    signInAs: 'Logga in som {{name}}',
+    directory: 'Ändra i demons Entra ID',
+  },
+  choose: {
+    title: 'Välj lösenord',
+    lead: 'Sedan loggar du in med din e-postadress och lösenordet.',
+    password: 'Nytt lösenord',
+    hint: 'Minst 12 tecken. Några ord efter varandra är lätta att minnas.',
+    repeat: 'Upprepa lösenordet',
+    tooShort: 'Lösenordet är för kort: minst 12 tecken.',
+    different: 'Lösenorden är inte lika.',
+    submit: 'Spara lösenordet',
+    done: { title: 'Lösenordet är sparat.', next: 'Nu kan du logga in.', button: 'Till inloggningen' },
+    noToken: { title: 'Länken är inte hel.', next: 'Kopiera hela länken ur meddelandet, eller be administratören om en ny.' },
+  },
+} as const;
