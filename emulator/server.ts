@@ -98,8 +98,7 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   const path = asked.url.pathname;
   const own = path === '/' || path.startsWith('/_');
   if (own) {
-    const loopback = LOOPBACK.has(incoming.socket.remoteAddress ?? '');
-    const answer = path.startsWith('/_control') ? (loopback ? await answerControl(running, asked) : { status: 403, body: { error: 'The control API answers on this machine only.' } }) : answerPage(asked);
+    const answer = !path.startsWith('/_control') ? answerPage(asked) : isLocal(running, incoming) ? await answerControl(running, asked) : { status: 403, body: { error: 'The control API answers on this machine only.' } };
     store.flush();
     await send(response, answer, undefined);
     return;
@@ -110,6 +109,12 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   store.requests.record({ at: new Date(store.now()).toISOString(), method: asked.method, path, route: routeOf(path), status: answer.status });
   running.log(`${asked.method} ${path} ${answer.status}`);
   await send(response, answer, fault);
+}
+
+/** From this machine, and addressed by a name of it: a foreign name that resolves to loopback is a trick on the visitor's browser. */
+function isLocal(running: Running, incoming: IncomingMessage): boolean {
+  const host = (incoming.headers.host ?? '').replace(/:\d+$/, '');
+  return LOOPBACK.has(incoming.socket.remoteAddress ?? '') && (['localhost', '127.0.0.1', '[::1]'].includes(host) || host === new URL(running.publicUrl).hostname);
 }
 
 /** What the outside sees: the right answer, or what a scripted fault makes of it. */

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { page } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
 
-const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const SCRIPTS = ['directory.js', 'faults.js', 'words.js'];
+
+const file = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
 export function answerPage(asked: Asked): Answer {
-  switch (asked.url.pathname) {
-    case '/': return page(200, file('./directory.html'), true);
-    case '/_page/directory.js': return { status: 200, headers: { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' }, text: file('./directory.js') };
-    case '/_page/words.js': return { status: 200, headers: { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' }, text: file('./words.js') };
-    default: return page(404, '<!doctype html><title>Not found</title><p>There is nothing at this address.</p>');
-  }
+  if (asked.url.pathname === '/') return page(200, file('directory.html'), true);
+  const script = SCRIPTS.find((name) => asked.url.pathname === `/_page/${name}`);
+  if (script === undefined) return page(404, '<!doctype html><title>Not found</title><p>There is nothing at this address.</p>');
+  return { status: 200, headers: { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' }, text: file(script) };
 }
