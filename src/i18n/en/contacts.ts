@@ -21,9 +21,7 @@ export const contacts: Section<typeof swedish> = {
   mail: 'E-mail',
   teams: 'Teams',
   fromEntra: 'Comes from Entra ID',
-  lastSynced: 'last {{time}}',
+  lastSynced: 'last synced',
   notYetSynced: 'not synced yet',
   closeCard: 'Close the contact card',
-  noFields: 'No more details about the person.',
-  onlyName: 'No job title',
 };

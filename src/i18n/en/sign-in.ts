@@ -7,6 +7,7 @@ export const signIn: Section<typeof swedish> = {
   lead: 'With the e-mail address that your administrator has set up.',
   email: 'E-mail',
   password: 'Password',
+  showPassword: 'Show the password',
   submit: 'Sign in',
   noPassword: 'No password? Ask an administrator for a password link.',
   emailMissing: 'Enter your e-mail address.',

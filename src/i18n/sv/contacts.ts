@@ -18,9 +18,7 @@ export const contacts = {
   mail: 'E-post',
   teams: 'Team',
   fromEntra: 'Hämtas från Entra ID',
-  lastSynced: 'senast {{time}}',
+  lastSynced: 'senast',
   notYetSynced: 'inte synkad ännu',
   closeCard: 'Stäng kontaktkortet',
-  noFields: 'Inga fler uppgifter om personen.',
-  onlyName: 'Ingen befattning angiven',
 } as const;

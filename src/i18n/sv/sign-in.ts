@@ -4,6 +4,7 @@ export const signIn = {
   lead: 'Med den e-postadress som din administratör har lagt upp.',
   email: 'E-post',
   password: 'Lösenord',
+  showPassword: 'Visa lösenordet',
   submit: 'Logga in',
   noPassword: 'Saknar du lösenord? Be en administratör om en lösenordslänk.',
   emailMissing: 'Skriv din e-postadress.',

@@ -10,7 +10,7 @@ import type { Density } from './use-density.ts';
 import type { Selection } from './use-selection.ts';
 
 interface ListBarProps {
-  search?: { label: string; placeholder?: string; value: string; onSearch: (value: string) => void };
+  search?: { label: string; placeholder?: string; value: string; onSearch: (value: string) => void; wide?: boolean };
   filters?: ReactNode;
   /** "1 204 användare". */
   count?: string | undefined;
@@ -25,7 +25,7 @@ export function ListBar({ search, filters, count, density, selection, bulkAction
   const isChoosing = selection !== undefined && selection.count > 0;
   return (
     <div className={classes.bar}>
-      {search !== undefined && <SearchField {...search} className={classes.search} />}
+      {search !== undefined && <Search {...search} />}
       {filters}
       <div className={classes.space} />
       {isChoosing ? (
@@ -46,6 +46,10 @@ export function ListBar({ search, filters, count, density, selection, bulkAction
       )}
     </div>
   );
+}
+
+function Search({ wide = false, ...search }: NonNullable<ListBarProps['search']>) {
+  return <SearchField {...search} className={wide ? classes.wide : classes.search} />;
 }
 
 function DensitySwitch({ density: [density, setDensity] }: { density: [Density, (density: Density) => void] }) {

@@ -8,13 +8,15 @@ interface AppLinkProps extends Pick<AnchorHTMLAttributes<HTMLAnchorElement>, 'cl
   /** From paths.ts; may carry `?…`. */
   to: string;
   replace?: boolean;
+  /** Stays where one has scrolled to: for what opens beside a list. */
+  keepScroll?: boolean;
   children: ReactNode;
 }
 
-export function AppLink({ to, replace = false, className = classes.link, children, ...rest }: AppLinkProps) {
+export function AppLink({ to, replace = false, keepScroll = false, className = classes.link, children, ...rest }: AppLinkProps) {
   const { pathname, search } = useAddress(to);
   return (
-    <Link {...rest} to={pathname} search={search} replace={replace} className={className} activeProps={{}}>
+    <Link {...rest} to={pathname} search={search} replace={replace} resetScroll={!keepScroll} className={className} activeProps={{}}>
       {children}
     </Link>
   );
