@@ -1,0 +1,158 @@
+// One request to Graph as often as it takes: a token is added, throttling is waited out, what passes is tried again, and what
+// does not is thrown as a GraphFailure. The retries and waits of one reader share a budget.
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import type { Logger } from '../base/log.ts';
+import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
+import { asObject, Malformed, parseJson } from './parse.ts';
+import type { Answer, Send } from './send.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface ClientOptions {
+  tenantId: string;
+  signal: AbortSignal;
+  onWait: (until: Date | null) => void;
+  /** All waits of this client together; a longer one ends as `wait`, to be continued later. */
+  waitSecondsMax: number;
+}
+
+export interface GraphRequest<T> {
+  url: string;
+  method?: 'GET' | 'POST';
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** The address came from Graph. */
+  link?: boolean;
+  /** Throws Malformed when the body is not what it should be. */
+  parse: (text: string) => T;
+}
+
+export interface Client {
+  readonly requests: number;
+  readonly signal: AbortSignal;
+  request<T>(request: GraphRequest<T>, signal?: AbortSignal): Promise<T>;
+  /** The next request mints a new token. */
+  refreshToken(): void;
+  /** Waits as Graph asked for, counted against the budget. `attempt` from 1 is for waits that it did not name. */
+  wait(failure: GraphFailure, attempt: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const triesMax = 8;
+// A body that is no Graph answer three times in a row is a proxy's or a stranger's, not a hiccup (F20).
+const malformedMax = 3;
+const firstWaitMs = 1_000;
+const longestWaitMs = 5 * 60_000;
+
+export function createClient(
+  deps: { clock: Clock; log: Logger; send: Send; tokens: Tokens },
+  options: ClientOptions,
+): Client {
+  const { clock, log, send, tokens } = deps;
+  const { tenantId, onWait } = options;
+  let requests = 0;
+  let waitedMs = 0;
+
+  async function wait(failure: GraphFailure, attempt: number, signal = options.signal): Promise<void> {
+    const ms =
+      failure.waitSeconds === null
+        ? Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
+        : failure.waitSeconds * 1000 * (1 + Math.random() / 10);
+    if (waitedMs + ms > options.waitSecondsMax * 1000) throw failure;
+    waitedMs += ms;
+    log.info('Waiting for Microsoft', {
+      code: failure.code,
+      attempt,
+      waitSeconds: Math.ceil(ms / 1000),
+      ...told(failure),
+    });
+    onWait(new Date(clock.now().getTime() + ms));
+    await clock.sleep(ms, signal);
+    onWait(null);
+  }
+
+  async function once(request: GraphRequest<unknown>, signal: AbortSignal): Promise<{ answer: Answer; token: string }> {
+    const token = await tokens.get(tenantId, signal);
+    requests += 1;
+    const answer = await send({
+      method: request.method ?? 'GET',
+      url: request.url,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'client-request-id': newId(),
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal,
+    });
+    return { answer, token };
+  }
+
+  async function attempt<T>(request: GraphRequest<T>, signal: AbortSignal, refreshed: { done: boolean }): Promise<T> {
+    const { answer, token } = await once(request, signal);
+    if (answer.status >= 200 && answer.status < 300) return request.parse(answer.text);
+    const failure = failureOfAnswer({ ...answer, graphCode: readGraphCode(answer.text) }, request.link ?? false);
+    // The token may be old, or a poor one of the first minute after consent: not to be used again in either case.
+    if (answer.status === 401 || answer.status === 403) tokens.drop(tenantId, token);
+    if (failure.code === 'graph_credentials_refused' && !refreshed.done) {
+      refreshed.done = true;
+      return attempt(request, signal, refreshed);
+    }
+    throw failure;
+  }
+
+  async function request<T>(asked: GraphRequest<T>, signal = options.signal): Promise<T> {
+    const refreshed = { done: false };
+    let malformed = 0;
+    for (let tries = 1; ; tries += 1) {
+      signal.throwIfAborted();
+      try {
+        return await attempt(asked, signal, refreshed);
+      } catch (error) {
+        const failure = error instanceof Malformed ? malformedFailure(error) : error;
+        if (!(failure instanceof GraphFailure)) throw failure;
+        if (error instanceof Malformed) malformed += 1;
+        const again = error instanceof Malformed ? malformed < malformedMax : isTransient(failure);
+        if (!again || tries === triesMax) throw failure;
+        await wait(failure, tries, signal);
+      }
+    }
+  }
+
+  return {
+    get requests() {
+      return requests;
+    },
+    signal: options.signal,
+    request,
+    refreshToken: () => tokens.drop(tenantId),
+    wait,
+  };
+}
+
+function isTransient(failure: GraphFailure): boolean {
+  if (failure.status !== null && (isThrottled(failure.status) || isPassing(failure.status))) return true;
+  return failure.reaction === 'retry' || failure.reaction === 'wait';
+}
+
+function malformedFailure(cause: Malformed): GraphFailure {
+  return new GraphFailure('stop_run', 'graph_malformed', { cause });
+}
+
+function readGraphCode(text: string): string | null {
+  try {
+    const { error } = asObject(parseJson(text));
+    const { code } = asObject(error);
+    return typeof code === 'string' ? code.slice(0, 100) : null;
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+function told(failure: GraphFailure): { status?: number; request?: string } {
+  return {
+    ...(failure.status === null ? {} : { status: failure.status }),
+    ...(failure.requestId === null ? {} : { request: failure.requestId }),
+  };
+}

@@ -1,0 +1,109 @@
+// What goes wrong with Entra and Graph, named by what to do about it. Told apart by HTTP status, the OAuth `error` and Graph's
+// `error.code`, never by the text; numbers (AADSTS…) only choose between two explanations of the same reaction (R7).
+import type { ErrorCode } from '../contract/errors.ts';
+
+/** retry: later, the service did not answer · wait: it said until when · resync: this link is dead, list everything ·
+ *  reconsent: a person in Entra or with the credentials is needed · skip_object: this object is not there · stop_run: no use in going on. */
+export type Reaction = 'retry' | 'wait' | 'resync' | 'reconsent' | 'skip_object' | 'stop_run';
+
+export interface FailureDetail {
+  status?: number | null;
+  graphCode?: string | null;
+  /** Microsoft's id of the request: their support asks for it. */
+  requestId?: string | null;
+  waitSeconds?: number | null;
+  cause?: unknown;
+}
+
+export class GraphFailure extends Error {
+  override readonly name = 'GraphFailure';
+  readonly reaction: Reaction;
+  readonly code: ErrorCode;
+  readonly status: number | null;
+  readonly graphCode: string | null;
+  readonly requestId: string | null;
+  readonly waitSeconds: number | null;
+  constructor(reaction: Reaction, code: ErrorCode, detail: FailureDetail = {}) {
+    super(code, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.reaction = reaction;
+    this.code = code;
+    this.status = detail.status ?? null;
+    this.graphCode = detail.graphCode ?? null;
+    this.requestId = detail.requestId ?? null;
+    this.waitSeconds = detail.waitSeconds ?? null;
+  }
+}
+
+export interface FailedAnswer {
+  status: number;
+  /** `error.code` of Graph's envelope; compared without regard to case, as real answers spell it both ways. */
+  graphCode: string | null;
+  requestId: string | null;
+  waitSeconds: number | null;
+}
+
+const expiredPage = new Set(['directory_expiredpagetoken', 'syncstatenotfound', 'resyncrequired']);
+// "The identity of the calling application could not be established", or it was disabled: the consent is gone, or not yet everywhere.
+const unknownCaller = new Set(['authorization_identitynotfound', 'authorization_identitydisabled']);
+
+/** A status that is not 2xx. `link` says that the address came from Graph itself, so a refusal means that the link is dead (9.6). */
+export function failureOfAnswer(answer: FailedAnswer, link: boolean): GraphFailure {
+  const { status } = answer;
+  const code = answer.graphCode?.toLowerCase() ?? '';
+  if (status >= 300 && status < 400) return new GraphFailure('stop_run', 'graph_foreign_link', answer);
+  if (isThrottled(status)) return new GraphFailure('wait', 'graph_busy', answer);
+  if (isPassing(status)) return new GraphFailure('retry', 'graph_unreachable', answer);
+  if (unknownCaller.has(code)) return new GraphFailure('reconsent', 'graph_consent_revoked', answer);
+  if (status === 401) return new GraphFailure('reconsent', 'graph_credentials_refused', answer);
+  if (status === 403) return new GraphFailure('reconsent', 'graph_permission_missing', answer);
+  if (status === 410 || expiredPage.has(code)) return new GraphFailure('resync', 'graph_resync', answer);
+  if (link && (status === 400 || status === 404)) return new GraphFailure('resync', 'graph_resync', answer);
+  if (status === 404) return new GraphFailure('skip_object', 'graph_request_refused', answer);
+  return new GraphFailure('stop_run', 'graph_request_refused', answer);
+}
+
+export const isThrottled = (status: number): boolean => status === 429;
+/** The same request can succeed a moment later. 501 is not among them: the property cannot be had. */
+export const isPassing = (status: number): boolean => status === 408 || (status >= 500 && status !== 501);
+
+export interface FailedToken {
+  status: number;
+  /** The OAuth `error`. */
+  error: string;
+  /** AADSTS numbers: for the explanation only. */
+  numbers: readonly number[];
+  traceId: string | null;
+  waitSeconds: number | null;
+}
+
+const missingPrincipal = 7_000_229;
+
+/** The token endpoint refused (graph-protocol 5.2). `tenantUnknown`: the discovery document said invalid_tenant. */
+export function failureOfToken(answer: FailedToken, tenantUnknown: boolean): GraphFailure {
+  const detail = {
+    status: answer.status,
+    graphCode: answer.error,
+    requestId: answer.traceId,
+    waitSeconds: answer.waitSeconds,
+  };
+  if (isThrottled(answer.status)) return new GraphFailure('wait', 'graph_busy', detail);
+  if (isPassing(answer.status) || answer.error === 'temporarily_unavailable') {
+    return new GraphFailure('retry', 'graph_unreachable', detail);
+  }
+  if (tenantUnknown) return new GraphFailure('stop_run', 'graph_tenant_gone', detail);
+  switch (answer.error) {
+    case 'invalid_client':
+      // A wrong secret and a removed application answer alike but for the number. Both need a person.
+      return answer.numbers.includes(missingPrincipal)
+        ? new GraphFailure('reconsent', 'graph_consent_revoked', detail)
+        : new GraphFailure('reconsent', 'graph_credentials_refused', detail);
+    case 'unauthorized_client':
+    case 'invalid_grant':
+    case 'consent_required':
+    case 'interaction_required':
+    case 'invalid_resource':
+      return new GraphFailure('reconsent', 'graph_consent_revoked', detail);
+    default:
+      return new GraphFailure('stop_run', 'graph_request_refused', detail);
+  }
+}

@@ -1,0 +1,54 @@
+// Entra ID and Graph, as the rest of the product sees them: sign-in, consent, and a reader for each tenant.
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { createClient } from './client.ts';
+import { cloudOf, type GraphConfig } from './cloud.ts';
+import { consentUrl, type ConsentOptions } from './consent.ts';
+import { createReader, type TenantReader } from './reader.ts';
+import { createSend, defaultLimits, type Limits } from './send.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
+import { createTokens } from './tokens.ts';
+
+export interface ReaderOptions {
+  signal?: AbortSignal;
+  /** Told when Microsoft asked for a wait, and with null when it is over. */
+  onWait?: (until: Date | null) => void;
+  /** All waits together; two hours for a run, a few seconds for a page that somebody looks at. */
+  waitSecondsMax?: number;
+}
+
+export interface Graph {
+  readonly signIn: SignIn;
+  /** The address of Microsoft's consent page for one tenant. */
+  consentUrl(options: ConsentOptions): string;
+  reader(tenantId: string, options?: ReaderOptions): TenantReader;
+  /** Drops the tenant's token from memory: when the sync is turned off, or a poor token is suspected. */
+  forget(tenantId: string): void;
+}
+
+const runWaitSecondsMax = 2 * 60 * 60;
+
+export function createGraph(deps: { config: GraphConfig; clock: Clock; log: Logger; limits?: Partial<Limits> }): Graph {
+  const { config, clock, log } = deps;
+  const cloud = cloudOf(config);
+  const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits } });
+  const tokens = createTokens({ config, cloud, clock, send });
+
+  return {
+    signIn: createSignIn({ config, cloud, clock, send }),
+    consentUrl: (options) => consentUrl(config, cloud, options),
+    reader(tenantId, options = {}) {
+      const client = createClient(
+        { clock, log, send, tokens },
+        {
+          tenantId,
+          signal: options.signal ?? new AbortController().signal,
+          onWait: options.onWait ?? (() => undefined),
+          waitSecondsMax: options.waitSecondsMax ?? runWaitSecondsMax,
+        },
+      );
+      return createReader(client, cloud, tenantId);
+    },
+    forget: (tenantId) => tokens.drop(tenantId),
+  };
+}

@@ -1,0 +1,109 @@
+// Listings and delta rounds, page by page: the next page is fetched while the one before is used, and never more than that.
+// Links are opaque, but where they lead is checked before anything is sent (T19), and a ring of links ends with an error.
+import { sha256 } from '../base/ids.ts';
+import type { Client } from './client.ts';
+import type { Cloud } from './cloud.ts';
+import { GraphFailure } from './failures.ts';
+import { asArray, asObject, Malformed, parseJson, type Members } from './parse.ts';
+
+export interface Page<T> {
+  items: T[];
+  /** On the last page of a delta round. */
+  deltaLink: string | null;
+}
+
+export interface PagesOptions<T> {
+  url: string;
+  /** The address was stored from an earlier round. */
+  stored?: boolean;
+  /** delta: the last page must bring a delta link. */
+  kind: 'list' | 'delta';
+  headers?: Record<string, string>;
+  parseItem: (item: Members) => T;
+}
+
+// Above 20,000 pages of 100 there would be more people than any directory holds: links that never end (T20).
+const pagesMax = 20_000;
+const linkLengthMax = 65_536;
+
+interface RawPage<T> extends Page<T> {
+  next: string | null;
+}
+
+export async function* readPages<T>(
+  client: Client,
+  cloud: Cloud,
+  options: PagesOptions<T>,
+): AsyncGenerator<Page<T>, void> {
+  const left = new AbortController();
+  const signal = AbortSignal.any([client.signal, left.signal]);
+  const seen = new Set<string>();
+
+  function fetchPage(url: string, link: boolean): Promise<RawPage<T>> {
+    if (link) checkLink(url, cloud);
+    const key = sha256(url).toString('base64');
+    if (seen.has(key) || seen.size === pagesMax) throw new GraphFailure('stop_run', 'graph_loop');
+    seen.add(key);
+    return client.request(
+      { url, link, headers: options.headers ?? {}, parse: (text) => parsePage(text, options) },
+      signal,
+    );
+  }
+
+  try {
+    let coming = fetchPage(options.url, options.stored ?? false);
+    for (;;) {
+      const page = await coming;
+      const { next } = page;
+      if (next !== null) {
+        coming = ahead(() => fetchPage(next, true));
+        yield { items: page.items, deltaLink: null };
+      } else {
+        yield { items: page.items, deltaLink: page.deltaLink };
+        return;
+      }
+    }
+  } finally {
+    // Whoever reads may stop in the middle: the page under way is then of no use.
+    left.abort();
+  }
+}
+
+/** Begins now; a failure waits until the page is asked for. */
+function ahead<T>(begin: () => Promise<T>): Promise<T> {
+  const coming = (async () => begin())();
+  coming.catch(() => undefined);
+  return coming;
+}
+
+function parsePage<T>(text: string, options: PagesOptions<T>): RawPage<T> {
+  const body = asObject(parseJson(text));
+  const next = readLink(body['@odata.nextLink']);
+  const deltaLink = readLink(body['@odata.deltaLink']);
+  if (next !== null && deltaLink !== null) throw new Malformed('a page has a next link or a delta link, never both');
+  // A page that neither goes on nor ends would be read as "nobody is left" (F21).
+  if (options.kind === 'delta' && next === null && deltaLink === null) throw new Malformed('a page without a link');
+  const items = asArray(body['value']).map((item) => options.parseItem(asObject(item)));
+  return { items, next, deltaLink };
+}
+
+function readLink(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string' || value === '' || value.length > linkLengthMax)
+    throw new Malformed('a link was expected');
+  return value;
+}
+
+/** Refuses a link to anywhere but the configured Graph, before a token goes there. */
+export function checkLink(link: string, cloud: Cloud): void {
+  const url = URL.parse(link);
+  const inside =
+    url !== null &&
+    url.origin === cloud.graphOrigin &&
+    url.username === '' &&
+    url.password === '' &&
+    url.hash === '' &&
+    /^\/v1\.0\/(users|groups|directory)(?=[/?]|$)/i.test(url.pathname) &&
+    !url.pathname.includes('//');
+  if (!inside) throw new GraphFailure('stop_run', 'graph_foreign_link');
+}

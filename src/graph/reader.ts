@@ -1,0 +1,187 @@
+// Everything that is read of one tenant. A reader lives as long as one run or one page of the web app; its requests are counted.
+import { sourceAttributes, type SourceAttribute } from '../contract/settings.ts';
+import { lookUpUsers, type UserLookUp } from './batch.ts';
+import type { Client } from './client.ts';
+import type { Cloud } from './cloud.ts';
+import { GraphFailure } from './failures.ts';
+import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, type GroupItem } from './groups.ts';
+import { parseOrganisation, type TenantInfo } from './organisation.ts';
+import { readPages, type Page } from './pages.ts';
+import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
+import { parseUser, userDeltaQuery, userQuery, type UserItem } from './users.ts';
+
+export interface GroupPerson {
+  id: string;
+  accountEnabled: boolean | undefined;
+  guest: boolean;
+}
+
+export interface TenantReader {
+  readonly tenantId: string;
+  /** HTTP requests sent to Graph so far. */
+  readonly requests: number;
+  getOrganisation(): Promise<TenantInfo>;
+  /** Everybody who exists now, 999 a page. */
+  listUsers(sources: readonly SourceAttribute[]): AsyncGenerator<UserItem[], void>;
+  /** A delta link from now on, without listing anybody. */
+  usersFromNow(sources: readonly SourceAttribute[]): Promise<string>;
+  /** What changed since the link was made; the last page has the next link. The link itself knows what it selects. */
+  usersDelta(link: string, sources?: readonly SourceAttribute[]): AsyncGenerator<Page<UserItem>, void>;
+  /** With null: all groups with all direct members, as the first round. */
+  groupsDelta(link: string | null): AsyncGenerator<Page<GroupItem>, void>;
+  lookUpUsers(ids: readonly string[], sources?: readonly SourceAttribute[]): Promise<Map<string, UserLookUp>>;
+  /** null when Graph would not count. The filter is Graph's, over accountEnabled and userType. */
+  countUsers(filter?: string): Promise<number | null>;
+  /** People in the group and in those within it; null when Graph would not count. */
+  countGroupPeople(groupId: string): Promise<number | null>;
+  /** The same, one by one. */
+  listGroupPeople(groupId: string): AsyncGenerator<GroupPerson[], void>;
+  /** At most `max` groups whose name has words that begin so; without text, the first by name. */
+  searchGroups(text: string, max?: number): Promise<DirectoryGroup[]>;
+  getGroup(id: string): Promise<DirectoryGroup | null>;
+  /** At most `max` people by name or address; without text, the first that Graph gives. The manager is not told. */
+  findUsers(text: string, sources: readonly SourceAttribute[], max?: number): Promise<UserItem[]>;
+}
+
+// The most that Graph gives in one page: https://learn.microsoft.com/graph/api/user-list
+const usersPerPage = 999;
+// For searches and counts, which are answered by an index of their own. It has to be repeated on each page (7.4).
+const eventual = { ConsistencyLevel: 'eventual' };
+
+export function createReader(client: Client, cloud: Cloud, tenantId: string): TenantReader {
+  const { graphBase } = cloud;
+
+  async function* items<T>(pages: AsyncGenerator<Page<T>, void>): AsyncGenerator<T[], void> {
+    for await (const page of pages) yield page.items;
+  }
+
+  function getList<T>(
+    url: string,
+    headers: Record<string, string>,
+    parseItem: (item: Readonly<Record<string, unknown>>) => T,
+  ): Promise<T[]> {
+    return client.request({
+      url,
+      headers,
+      parse: (text) => asArray(asObject(parseJson(text))['value']).map((item) => parseItem(asObject(item))),
+    });
+  }
+
+  async function count(path: string): Promise<number | null> {
+    try {
+      const headers = { ...eventual, accept: 'text/plain' };
+      return await client.request({ url: `${graphBase}${path}`, headers, parse: readCount });
+    } catch (error) {
+      // Some tenants and groups cannot be counted: that is no failure of whoever asked.
+      if (error instanceof GraphFailure && (error.status === 400 || error.status === 501)) return null;
+      throw error;
+    }
+  }
+
+  return {
+    tenantId,
+    get requests() {
+      return client.requests;
+    },
+
+    async getOrganisation() {
+      const url = `${graphBase}/organization?$select=id,displayName,verifiedDomains,countryLetterCode`;
+      const tenant = await client.request({ url, parse: parseOrganisation });
+      // A token of one tenant never reads another: if it does, something stands between us and Microsoft (I35).
+      if (tenant.id !== tenantId.toLowerCase()) throw new GraphFailure('stop_run', 'graph_malformed');
+      return tenant;
+    },
+
+    listUsers: (sources) =>
+      items(
+        readPages(client, cloud, {
+          kind: 'list',
+          url: `${graphBase}/users?$top=${usersPerPage}&${userQuery(sources)}`,
+          parseItem: (item) => parseUser(item, sources, true),
+        }),
+      ),
+
+    async usersFromNow(sources) {
+      const url = `${graphBase}/users/delta?${userDeltaQuery(sources)}&$deltatoken=latest`;
+      for await (const page of readPages(client, cloud, {
+        kind: 'delta',
+        url,
+        parseItem: (item) => asId(item['id']),
+      })) {
+        if (page.deltaLink !== null) return page.deltaLink;
+      }
+      throw new GraphFailure('stop_run', 'graph_malformed');
+    },
+
+    usersDelta: (link, sources = sourceAttributes) =>
+      readPages(client, cloud, {
+        kind: 'delta',
+        url: link,
+        stored: true,
+        parseItem: (item) => parseUser(item, sources, false),
+      }),
+
+    groupsDelta: (link) =>
+      readPages(client, cloud, {
+        kind: 'delta',
+        url: link ?? `${graphBase}/groups/delta?${groupsDeltaQuery}`,
+        stored: link !== null,
+        parseItem: parseGroupChange,
+      }),
+
+    lookUpUsers: (ids, sources = []) => lookUpUsers(client, cloud, ids, sources),
+
+    countUsers: (filter) =>
+      count(`/users/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`),
+
+    countGroupPeople: (groupId) => count(`/groups/${asId(groupId)}/transitiveMembers/microsoft.graph.user/$count`),
+
+    listGroupPeople: (groupId) =>
+      items(
+        readPages(client, cloud, {
+          kind: 'list',
+          url: `${graphBase}/groups/${asId(groupId)}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled,userType&$top=${usersPerPage}&$count=true`,
+          headers: eventual,
+          parseItem: (item) => ({
+            id: asId(item['id']),
+            accountEnabled: readBoolean(item['accountEnabled']),
+            guest: readText(item['userType'])?.toLowerCase() === 'guest',
+          }),
+        }),
+      ),
+
+    async searchGroups(text, max = 20) {
+      const select = `$select=id,displayName,description&$top=${max}`;
+      const query =
+        text.trim() === ''
+          ? `${select}&$orderby=displayName`
+          : `${select}&$count=true&${searchOf(['displayName'], text)}`;
+      return getList(`${graphBase}/groups?${query}`, eventual, parseGroup);
+    },
+
+    async getGroup(id) {
+      try {
+        const url = `${graphBase}/groups/${asId(id)}?$select=id,displayName,description`;
+        return await client.request({ url, parse: (text) => parseGroup(asObject(parseJson(text))) });
+      } catch (error) {
+        if (error instanceof GraphFailure && error.status === 404) return null;
+        throw error;
+      }
+    },
+
+    async findUsers(text, sources, max = 20) {
+      const plain = sources.filter((source) => source !== 'manager');
+      // $expand and $search do not go together.
+      const select = `${userQuery(plain)}&$top=${max}`;
+      const search = `&$count=true&${searchOf(['displayName', 'mail', 'userPrincipalName'], text)}`;
+      const query = text.trim() === '' ? select : select + search;
+      return getList(`${graphBase}/users?${query}`, eventual, (item) => parseUser(item, plain, true));
+    },
+  };
+}
+
+/** A text within $search: quotation marks and backslashes are escaped, so that a search stays a search. */
+function searchOf(members: readonly string[], text: string): string {
+  const escaped = text.trim().replace(/[\\"]/g, '\\$&');
+  return `$search=${encodeURIComponent(members.map((member) => `"${member}:${escaped}"`).join(' OR '))}`;
+}
