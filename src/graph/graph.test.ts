@@ -239,14 +239,16 @@ describe('faults', () => {
     expect(clock.waits[0]).toBeGreaterThan(15_000);
   });
 
-  test('a wait beyond the budget ends as wait, and says for how long', async () => {
+  test('a wait beyond the budget ends as wait at once, and says for how long', async () => {
     fault('/v1.0/users', { status: 429, headers: { 'Retry-After': '90000' } });
-    expect(await failure(reader().listUsers([]).next())).toMatchObject({
+    const clock = hastyClock();
+    expect(await failure(reader({ clock }).listUsers([]).next())).toMatchObject({
       reaction: 'wait',
       code: 'graph_busy',
       waitSeconds: 90_000,
       requestId: expect.any(String),
     });
+    expect(clock.waits).toEqual([]);
   });
 
   test('503 is tried again, eight times at most', async () => {
@@ -362,6 +364,12 @@ describe('faults', () => {
       });
     },
   );
+
+  test('a stored link that is not found means: list everything', async () => {
+    const link = await reader().usersFromNow([]);
+    fault('/v1.0/users/delta', { status: 404, body: { error: { code: 'Request_ResourceNotFound' } } });
+    expect(await failure(reader().usersDelta(link).next())).toMatchObject({ reaction: 'resync' });
+  });
 
   test('empty pages with a next link are gone through', async () => {
     emulator.store.changeSettings({ deltaQuirks: { emptyPages: true } });
