@@ -200,9 +200,11 @@ export interface ConnectFlowTable {
   asked_by: string;
   step: string;
   state_hash: Buffer | null;
+  state_expires_at: Date | null;
   sealed_sign_in: string | null;
   tenant_id: string | null;
   tenant_domain: string | null;
+  tenant_domains: Generated<string[]>;
   tenant_name: string | null;
   signer_oid: string | null;
   signer_name: string | null;
@@ -211,6 +213,7 @@ export interface ConnectFlowTable {
   error_code: string | null;
   error_request_id: string | null;
   confirmed_at: Date | null;
+  proving_since: Date | null;
   created_at: Generated<Date>;
   expires_at: Date;
 }

@@ -313,10 +313,12 @@ create table connect_flow (
   connect_link_id uuid,
   asked_by uuid not null,
   step text not null check (step in ('opened', 'sign_in', 'confirm', 'consent', 'proving', 'connected', 'failed')),
-  state_hash bytea,          -- of the state that the next callback must bring; used once
+  state_hash bytea,          -- of the state that the next callback must bring; used once, for the step that the flow is in
+  state_expires_at timestamptz,
   sealed_sign_in text,       -- nonce and PKCE verifier, sealed
   tenant_id uuid,            -- from the validated id_token
-  tenant_domain text,
+  tenant_domain text,        -- of the signer's sign-in name
+  tenant_domains text[] not null default '{}', -- verified ones; known before consent only when it was given earlier
   tenant_name text,
   signer_oid uuid,
   signer_name text,
@@ -325,6 +327,7 @@ create table connect_flow (
   error_code text,
   error_request_id text,
   confirmed_at timestamptz,
+  proving_since timestamptz, -- waiting for Microsoft's consent to spread ends some minutes after
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   primary key (organisation_id, id),
