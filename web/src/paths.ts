@@ -10,7 +10,8 @@ export const paths = {
   password: () => '/password',
 
   contacts: (organisationId: string) => `/o/${segment(organisationId)}/contacts`,
-  contact: (organisationId: string, contactId: string) => `/o/${segment(organisationId)}/contacts/${segment(contactId)}`,
+  contact: (organisationId: string, contactId: string) =>
+    `/o/${segment(organisationId)}/contacts/${segment(contactId)}`,
   notifications: (organisationId: string) => `/o/${segment(organisationId)}/notifications`,
 
   settings: () => '/settings',

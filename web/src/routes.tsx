@@ -54,7 +54,7 @@ const app = createRoute({
       await context.queryClient.ensureQueryData(sessionQuery);
     } catch (error) {
       if (!isApiError(error, 'not_signed_in')) throw error;
-      throw redirect({ to: paths.signIn(), search: location.href === '/' ? {} : { return: location.href } });
+      redirect({ to: paths.signIn(), search: location.href === '/' ? {} : { return: location.href }, throw: true });
     }
   },
 });
@@ -64,11 +64,15 @@ const home = createRoute({
   component: NoOrganisation,
   beforeLoad: async ({ context }) => {
     const membership = currentMembership(await context.queryClient.ensureQueryData(sessionQuery), undefined);
-    if (membership !== undefined) throw redirect({ to: paths.contacts(membership.id), replace: true });
+    if (membership !== undefined) redirect({ to: paths.contacts(membership.id), replace: true, throw: true });
   },
 });
 
-const organisation = createRoute({ getParentRoute: () => app, path: '/o/$organisationId', component: OrganisationLayout });
+const organisation = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$organisationId',
+  component: OrganisationLayout,
+});
 const contacts = createRoute({
   getParentRoute: () => organisation,
   path: '/contacts',
@@ -133,7 +137,7 @@ const entraIndex = createRoute({
   path: '/',
   beforeLoad: ({ params }) => {
     const { organisationId } = params as { organisationId: string }; // in the path of the route above
-    throw redirect({ to: paths.entraOverview(organisationId), replace: true });
+    redirect({ to: paths.entraOverview(organisationId), replace: true, throw: true });
   },
 });
 const entraOverview = createRoute({

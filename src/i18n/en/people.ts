@@ -18,7 +18,10 @@ export const people: Section<typeof swedish> = {
     timeZoneHint: 'Daily sync runs at night in this time zone.',
     unsaved: 'There is nothing to save: nothing has changed.',
     saved: 'The settings are saved.',
-    forbidden: { title: 'You do not have access to these settings.', next: 'Ask an administrator of {{name}} for the permission Users & Teams.' },
+    forbidden: {
+      title: 'You do not have access to these settings.',
+      next: 'Ask an administrator of {{name}} for the permission Users & Teams.',
+    },
   },
   title: 'Users & Teams',
   lead: 'Those who use the app in {{name}}, their teams, and the organisation’s own fields.',
@@ -79,6 +82,8 @@ export const people: Section<typeof swedish> = {
       theirs: 'Saved now',
       keepMine: 'Save my changes anyway',
       takeTheirs: 'Use what is saved',
+      teams_one: '{{count, number}} team',
+      teams_other: '{{count, number}} teams',
     },
     signIn: {
       title: 'Sign-in',

@@ -66,6 +66,11 @@ export const shell: Section<typeof swedish> = {
     people_other: '{{count, number}} people',
   },
   confirm: { canUndo: 'This can be undone.', cannotUndo: 'This cannot be undone.' },
+  leave: {
+    title: 'Leave without saving?',
+    text: 'What you changed on this page is not saved.',
+    confirm: 'Leave without saving',
+  },
   time: {
     today: 'today at {{time}}',
     lastNight: 'last night at {{time}}',
@@ -76,10 +81,23 @@ export const shell: Section<typeof swedish> = {
   error: {
     requestId: 'Reference',
     graphRequestId: 'Microsoft request id',
-    unreachable: { title: 'The server is not answering.', next: 'Check your network. Nothing you typed is lost; try again.' },
-    unreadable: { title: 'The server answered in a way that the app does not understand.', next: 'Reload the page. It may have been updated since you opened it.' },
+    unreachable: {
+      title: 'The server is not answering.',
+      next: 'Check your network. Nothing you typed is lost; try again.',
+    },
+    unreadable: {
+      title: 'The server answered in a way that the app does not understand.',
+      next: 'Reload the page. It may have been updated since you opened it.',
+    },
     crashed: { title: 'The page could not be shown.', next: 'Reload it. Nothing has changed.' },
-    pageNotFound: { title: 'The page does not exist.', next: 'The address may be misspelt, or what was here has been removed.', home: 'To the start page' },
-    noOrganisation: { title: 'You do not belong to any organisation.', next: 'Ask whoever invited you to add you again.' },
+    pageNotFound: {
+      title: 'The page does not exist.',
+      next: 'The address may be misspelt, or what was here has been removed.',
+      home: 'To the start page',
+    },
+    noOrganisation: {
+      title: 'You do not belong to any organisation.',
+      next: 'Ask whoever invited you to add you again.',
+    },
   },
 };

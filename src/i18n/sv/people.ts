@@ -15,7 +15,10 @@ export const people = {
     timeZoneHint: 'Daglig synkronisering körs på natten i den här tidszonen.',
     unsaved: 'Det finns inget att spara: ingenting är ändrat.',
     saved: 'Inställningarna är sparade.',
-    forbidden: { title: 'Du har inte tillgång till de här inställningarna.', next: 'Be en administratör i {{name}} om behörigheten Användare & Team.' },
+    forbidden: {
+      title: 'Du har inte tillgång till de här inställningarna.',
+      next: 'Be en administratör i {{name}} om behörigheten Användare & Team.',
+    },
   },
   title: 'Användare & Team',
   lead: 'De som använder appen i {{name}}, deras team och organisationens egna fält.',
@@ -76,6 +79,8 @@ export const people = {
       theirs: 'Nu sparat',
       keepMine: 'Spara mina ändringar ändå',
       takeTheirs: 'Använd det som är sparat',
+      teams_one: '{{count, number}} team',
+      teams_other: '{{count, number}} team',
     },
     signIn: {
       title: 'Inloggning',

@@ -63,6 +63,11 @@ export const shell = {
     people_other: '{{count, number}} personer',
   },
   confirm: { canUndo: 'Det går att ångra.', cannotUndo: 'Det går inte att ångra.' },
+  leave: {
+    title: 'Lämna utan att spara?',
+    text: 'Det du har ändrat på sidan är inte sparat.',
+    confirm: 'Lämna utan att spara',
+  },
   time: {
     today: 'i dag kl. {{time}}',
     lastNight: 'i natt kl. {{time}}',
@@ -73,10 +78,23 @@ export const shell = {
   error: {
     requestId: 'Ärendenummer',
     graphRequestId: 'Microsofts ärendenummer',
-    unreachable: { title: 'Servern svarar inte.', next: 'Kontrollera nätet. Ingenting du skrivit har gått förlorat, försök igen.' },
-    unreadable: { title: 'Servern svarade på ett sätt som appen inte förstår.', next: 'Ladda om sidan. Den kan ha uppdaterats sedan du öppnade den.' },
+    unreachable: {
+      title: 'Servern svarar inte.',
+      next: 'Kontrollera nätet. Ingenting du skrivit har gått förlorat, försök igen.',
+    },
+    unreadable: {
+      title: 'Servern svarade på ett sätt som appen inte förstår.',
+      next: 'Ladda om sidan. Den kan ha uppdaterats sedan du öppnade den.',
+    },
     crashed: { title: 'Sidan kunde inte visas.', next: 'Ladda om den. Ingenting har ändrats.' },
-    pageNotFound: { title: 'Sidan finns inte.', next: 'Adressen kan vara felskriven, eller så har det som fanns här tagits bort.', home: 'Till startsidan' },
-    noOrganisation: { title: 'Du hör inte till någon organisation.', next: 'Be den som bjöd in dig att lägga till dig på nytt.' },
+    pageNotFound: {
+      title: 'Sidan finns inte.',
+      next: 'Adressen kan vara felskriven, eller så har det som fanns här tagits bort.',
+      home: 'Till startsidan',
+    },
+    noOrganisation: {
+      title: 'Du hör inte till någon organisation.',
+      next: 'Be den som bjöd in dig att lägga till dig på nytt.',
+    },
   },
 } as const;

@@ -76,9 +76,11 @@ export function useCall<R extends Route>(
 }
 
 /** Marks what is known of an organisation as old; what is on screen is read anew at once. */
-export async function refresh(queryClient: QueryClient, organisationId: string, routes?: readonly Route[]): Promise<void> {
+export async function refresh(
+  queryClient: QueryClient,
+  organisationId: string,
+  routes?: readonly Route[],
+): Promise<void> {
   if (routes === undefined) return queryClient.invalidateQueries({ queryKey: [organisationId] });
-  await Promise.all(
-    routes.map((route) => queryClient.invalidateQueries({ queryKey: [organisationId, route.path] })),
-  );
+  await Promise.all(routes.map((route) => queryClient.invalidateQueries({ queryKey: [organisationId, route.path] })));
 }

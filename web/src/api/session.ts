@@ -44,7 +44,8 @@ export function useMaybeParam(name: string): string | undefined {
 /** The organisation with its time zone; undefined until it is here. */
 export function useOrganisation(organisationId: string | undefined) {
   const input = { params: { organisationId: organisationId ?? '' } };
-  return useQuery({ ...routeQuery(getOrganisation, input), staleTime: 300_000, enabled: organisationId !== undefined }).data;
+  return useQuery({ ...routeQuery(getOrganisation, input), staleTime: 300_000, enabled: organisationId !== undefined })
+    .data;
 }
 
 export function may(membership: Membership | undefined, permission: Permission): boolean {

@@ -18,9 +18,11 @@ interface ListBarProps {
   selection?: Selection;
   /** Buttons for the chosen rows: "Koppla 3 användare". */
   bulkActions?: ReactNode;
+  /** Buttons for the list itself, while nothing is chosen. */
+  actions?: ReactNode;
 }
 
-export function ListBar({ search, filters, count, density, selection, bulkActions }: ListBarProps) {
+export function ListBar({ search, filters, count, density, selection, bulkActions, actions }: ListBarProps) {
   const { t } = useTranslation();
   const isChoosing = selection !== undefined && selection.count > 0;
   return (
@@ -42,6 +44,7 @@ export function ListBar({ search, filters, count, density, selection, bulkAction
         <>
           {count !== undefined && <span className={classes.count}>{count}</span>}
           {density !== undefined && <DensitySwitch density={density} />}
+          {actions}
         </>
       )}
     </div>

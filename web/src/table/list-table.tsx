@@ -67,7 +67,9 @@ export function ListTable<T>(props: ListTableProps<T>) {
   if (data.rows.length === 0) {
     if (search === '') return empty;
     return (
-      <EmptyState title={t(($) => $.shell.list.nothingFound, { search })}>{t(($) => $.shell.list.nothingFoundNext)}</EmptyState>
+      <EmptyState title={t(($) => $.shell.list.nothingFound, { search })}>
+        {t(($) => $.shell.list.nothingFoundNext)}
+      </EmptyState>
     );
   }
   return (
@@ -83,7 +85,10 @@ export function ListTable<T>(props: ListTableProps<T>) {
             <tr>
               {selection !== undefined && (
                 <th scope="col" className={classes.check}>
-                  <SelectAll rows={data.rows.filter(props.isSelectable ?? (() => true)).map(idOf)} selection={selection} />
+                  <SelectAll
+                    rows={data.rows.filter(props.isSelectable ?? (() => true)).map(idOf)}
+                    selection={selection}
+                  />
                 </th>
               )}
               {columns.map((column) => (

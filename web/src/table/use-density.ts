@@ -6,7 +6,9 @@ export type Density = 'comfortable' | 'compact';
 const storageKey = 'samsyn.density';
 
 export function useDensity(): [Density, (density: Density) => void] {
-  const [density, setDensity] = useState<Density>(() => (readStored(storageKey) === 'compact' ? 'compact' : 'comfortable'));
+  const [density, setDensity] = useState<Density>(() =>
+    readStored(storageKey) === 'compact' ? 'compact' : 'comfortable',
+  );
   return [
     density,
     (chosen) => {

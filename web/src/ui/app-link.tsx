@@ -4,7 +4,10 @@ import { Link, useRouter } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, ReactNode } from 'react';
 import classes from './ui.module.css';
 
-interface AppLinkProps extends Pick<AnchorHTMLAttributes<HTMLAnchorElement>, 'className' | 'onClick' | 'aria-label' | 'aria-current'> {
+interface AppLinkProps extends Pick<
+  AnchorHTMLAttributes<HTMLAnchorElement>,
+  'className' | 'onClick' | 'aria-label' | 'aria-current'
+> {
   /** From paths.ts; may carry `?…`. */
   to: string;
   replace?: boolean;
@@ -13,22 +16,38 @@ interface AppLinkProps extends Pick<AnchorHTMLAttributes<HTMLAnchorElement>, 'cl
   children: ReactNode;
 }
 
-export function AppLink({ to, replace = false, keepScroll = false, className = classes.link, children, ...rest }: AppLinkProps) {
+export function AppLink({
+  to,
+  replace = false,
+  keepScroll = false,
+  className = classes.link,
+  children,
+  ...rest
+}: AppLinkProps) {
   const { pathname, search } = useAddress(to);
   return (
-    <Link {...rest} to={pathname} search={search} replace={replace} resetScroll={!keepScroll} className={className} activeProps={{}}>
+    <Link
+      {...rest}
+      to={pathname}
+      search={search}
+      replace={replace}
+      resetScroll={!keepScroll}
+      className={className}
+      activeProps={{}}
+    >
       {children}
     </Link>
   );
 }
 
-export function LinkButton({ to, children, ...rest }: ButtonProps & { to: string; children: ReactNode; 'aria-label'?: string }) {
+export function LinkButton({
+  to,
+  children,
+  ...rest
+}: ButtonProps & { to: string; children: ReactNode; 'aria-label'?: string }) {
   const { pathname, search } = useAddress(to);
   return (
-    <Button
-      {...rest}
-      renderRoot={({ ...props }) => <Link {...props} to={pathname} search={search} />}
-    >
+    <Button {...rest} renderRoot={({ ...props }) => <Link {...props} to={pathname} search={search} />}>
       {children}
     </Button>
   );

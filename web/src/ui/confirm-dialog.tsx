@@ -23,9 +23,15 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, children, confirm, onConfirm, undo, danger = false, busy = false, error } = props;
   const { t } = useTranslation();
-  const undoWords = typeof undo === 'string' ? undo : undo ? t(($) => $.shell.confirm.canUndo) : t(($) => $.shell.confirm.cannotUndo);
+  const undoWords =
+    typeof undo === 'string' ? undo : undo ? t(($) => $.shell.confirm.canUndo) : t(($) => $.shell.confirm.cannotUndo);
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
+    >
       <Stack gap="md">
         <div>{children}</div>
         <Text size="sm" c="dimmed">

@@ -19,7 +19,12 @@ export function CopyField({ label, value, description }: { label: string; value:
         readOnly
         onFocus={(event) => event.currentTarget.select()}
       />
-      <Button variant="default" leftSection={<Icon {...iconProps} />} onClick={() => clipboard.copy(value)} aria-live="polite">
+      <Button
+        variant="default"
+        leftSection={<Icon {...iconProps} />}
+        onClick={() => clipboard.copy(value)}
+        aria-live="polite"
+      >
         {clipboard.copied ? t(($) => $.shell.action.copied) : t(($) => $.shell.action.copy)}
       </Button>
     </div>

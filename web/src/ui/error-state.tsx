@@ -59,7 +59,8 @@ export function ErrorIds({ error }: { error: unknown }) {
 export function useErrorWords(): (error: unknown) => { title: string; next: string } {
   const { t } = useTranslation();
   return (error) => {
-    if (!isApiError(error)) return { title: t(($) => $.shell.error.crashed.title), next: t(($) => $.shell.error.crashed.next) };
+    if (!isApiError(error))
+      return { title: t(($) => $.shell.error.crashed.title), next: t(($) => $.shell.error.crashed.next) };
     const { code } = error;
     if (code === 'unreachable' || code === 'unreadable') {
       return { title: t(($) => $.shell.error[code].title), next: t(($) => $.shell.error[code].next) };

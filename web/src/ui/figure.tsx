@@ -14,7 +14,8 @@ interface FigureProps {
 
 export function Figure({ value, label, to, tone }: FigureProps) {
   const { number } = useFormat();
-  const toned = tone !== undefined && (value ?? 0) > 0 ? (tone === 'hold' ? classes.figureHold : classes.figureBad) : '';
+  const toned =
+    tone !== undefined && (value ?? 0) > 0 ? (tone === 'hold' ? classes.figureHold : classes.figureBad) : '';
   const className = `${classes.sheet} ${classes.figure} ${toned}`;
   const content = (
     <>

@@ -6,16 +6,16 @@ import { useTranslation } from 'react-i18next';
 export const TimeZoneContext = createContext<string | undefined>(undefined);
 
 export interface Format {
-  number(value: number): string;
+  number: (value: number) => string;
   /** `4 mars 2026` */
-  date(iso: string): string;
+  date: (iso: string) => string;
   /** `02.14` */
-  time(iso: string): string;
+  time: (iso: string) => string;
   /** `i natt kl. 02.14`, `i går kl. 16.02`, `4 mars 2026 kl. 02.14` */
-  moment(iso: string): string;
+  moment: (iso: string) => string;
   /** `41 sekunder`, `2 minuter 5 sekunder` */
-  duration(milliseconds: number): string;
-  list(words: readonly string[]): string;
+  duration: (milliseconds: number) => string;
+  list: (words: readonly string[]) => string;
 }
 
 const dayMilliseconds = 86_400_000;
@@ -29,7 +29,12 @@ export function useFormat(): Format {
     const timeZone = zone === undefined ? {} : { timeZone: zone };
     const numbers = new Intl.NumberFormat(locale);
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...timeZone });
-    const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...timeZone });
+    const times = new Intl.DateTimeFormat(locale, {
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      ...timeZone,
+    });
     const days = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', ...timeZone });
     const seconds = (value: number, unit: string) =>
       new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);

@@ -16,7 +16,15 @@ interface SearchFieldProps {
   className?: string | undefined;
 }
 
-export function SearchField({ label, placeholder, value, onSearch, pauseMilliseconds = 250, autoFocus = false, className }: SearchFieldProps) {
+export function SearchField({
+  label,
+  placeholder,
+  value,
+  onSearch,
+  pauseMilliseconds = 250,
+  autoFocus = false,
+  className,
+}: SearchFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(value);
   const latest = useRef(onSearch);
@@ -54,7 +62,9 @@ export function SearchField({ label, placeholder, value, onSearch, pauseMillisec
       }}
       leftSection={<IconSearch {...iconProps} />}
       rightSection={
-        text === '' ? undefined : <CloseButton size="sm" aria-label={t(($) => $.shell.action.clearSearch)} onClick={() => setText('')} />
+        text === '' ? undefined : (
+          <CloseButton size="sm" aria-label={t(($) => $.shell.action.clearSearch)} onClick={() => setText('')} />
+        )
       }
       rightSectionPointerEvents="all"
       autoComplete="off"

@@ -11,7 +11,15 @@ const tones = {
   fjord: classes.tagFjord,
 };
 
-export function Tag({ tone = 'plain', icon, children }: { tone?: keyof typeof tones; icon?: ReactNode; children: ReactNode }) {
+export function Tag({
+  tone = 'plain',
+  icon,
+  children,
+}: {
+  tone?: keyof typeof tones;
+  icon?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <span className={`${classes.tag} ${tones[tone]}`}>
       {icon}

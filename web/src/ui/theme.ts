@@ -1,5 +1,10 @@
 // Mantine dressed in the design tokens: its own variables point to those of tokens.css, in both schemes.
-import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 const tones = ['fjord', 'moss', 'amber', 'brick', 'sky'] as const;
 type Tone = (typeof tones)[number];
@@ -36,13 +41,24 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle' } },
     Modal: {
-      defaultProps: { radius: 'lg', centered: true, padding: 24, transitionProps: { duration: 150 }, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: {
+        radius: 'lg',
+        centered: true,
+        padding: 24,
+        transitionProps: { duration: 150 },
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 150 }, overlayProps: { backgroundOpacity: 0.4 } } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } },
     Tooltip: {
-      defaultProps: { transitionProps: { duration: 100 }, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
+      defaultProps: {
+        transitionProps: { duration: 100 },
+        multiline: true,
+        maw: 320,
+        events: { hover: true, focus: true, touch: true },
+      },
     },
     Loader: { defaultProps: { type: 'oval' } },
   },
@@ -69,7 +85,12 @@ function toneColors(tone: Tone, variant: string) {
     };
   }
   if (variant === 'light') {
-    return { background: `var(--${tone}-soft)`, hover: `var(--${tone}-soft)`, color: text, border: '1px solid transparent' };
+    return {
+      background: `var(--${tone}-soft)`,
+      hover: `var(--${tone}-soft)`,
+      color: text,
+      border: '1px solid transparent',
+    };
   }
   if (variant === 'subtle' || variant === 'transparent') {
     return { background: 'transparent', hover: `var(--${tone}-soft)`, color: text, border: '1px solid transparent' };

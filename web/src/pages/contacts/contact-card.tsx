@@ -69,7 +69,10 @@ function Body({ card }: { card: Card }) {
   const { list } = useFormat();
   const { fields } = card;
   const number = fields.mobile ?? fields.phone;
-  const values: (readonly [string, ReactNode])[] = order.map((field) => [t(($) => $.people.field[field]), linked(field, fields[field])]);
+  const values: (readonly [string, ReactNode])[] = order.map((field) => [
+    t(($) => $.people.field[field]),
+    linked(field, fields[field]),
+  ]);
   const custom = card.customFields.map(({ label, value }) => [label, value] as const);
   return (
     <>
@@ -93,7 +96,9 @@ function Body({ card }: { card: Card }) {
           )}
         </div>
       )}
-      <Facts items={[...values, ...custom, [t(($) => $.contacts.teams), card.teams.length === 0 ? null : list(card.teams)]]} />
+      <Facts
+        items={[...values, ...custom, [t(($) => $.contacts.teams), card.teams.length === 0 ? null : list(card.teams)]]}
+      />
       {card.entra !== null && (
         <p className={classes.entra}>
           <Tag tone="fjord" icon={<IconRefresh size={13} stroke={1.8} aria-hidden />}>

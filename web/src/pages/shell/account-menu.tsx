@@ -35,7 +35,11 @@ export function AccountMenu() {
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <button type="button" className={`${classes.entry} ${classes.account}`} aria-label={t(($) => $.shell.account.label, { name: account.name })}>
+        <button
+          type="button"
+          className={`${classes.entry} ${classes.account}`}
+          aria-label={t(($) => $.shell.account.label, { name: account.name })}
+        >
           <span className={classes.initials} aria-hidden>
             {account.name.slice(0, 1).toLocaleUpperCase('sv')}
           </span>

@@ -29,12 +29,3 @@ export function Crumbs({ items }: { items: readonly Crumb[] }) {
     </nav>
   );
 }
-
-/** Inställningar › organisation › …: the crumbs of every settings page begin like this. */
-export function useSettingsCrumbs(organisation: { id: string; name: string }, paths: { settings: string; organisation: string }): Crumb[] {
-  const { t } = useTranslation();
-  return [
-    { label: t(($) => $.people.settings.title), to: paths.settings },
-    { label: organisation.name, to: paths.organisation },
-  ];
-}

@@ -58,7 +58,12 @@ function Entry({ to, icon: Icon, onClick, children }: EntryProps) {
   const { pathname } = useLocation();
   const isCurrent = pathname === to || pathname.startsWith(`${to}/`);
   return (
-    <AppLink to={to} className={classes.entry} onClick={onClick} {...(isCurrent ? { 'aria-current': 'page' as const } : {})}>
+    <AppLink
+      to={to}
+      className={classes.entry}
+      onClick={onClick}
+      {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
+    >
       <Icon {...iconProps} />
       {children}
     </AppLink>

@@ -57,7 +57,15 @@ export function ChoosePassword() {
   );
 }
 
-function PasswordForm({ error, busy, onChoose }: { error: unknown; busy: boolean; onChoose: (password: string) => void }) {
+function PasswordForm({
+  error,
+  busy,
+  onChoose,
+}: {
+  error: unknown;
+  busy: boolean;
+  onChoose: (password: string) => void;
+}) {
   const { t } = useTranslation();
   const [password, setPassword] = useState('');
   const [repeated, setRepeated] = useState('');

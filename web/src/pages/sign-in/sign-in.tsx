@@ -47,7 +47,9 @@ export function SignIn() {
                   onClick={() => enter.mutate({ body: { email: account.email, password: demo.password } })}
                 >
                   <Person name={account.name} line={account.email} />
-                  <Tag tone={account.role === 'administrator' ? 'fjord' : 'plain'}>{t(($) => $.signIn.demo[account.role])}</Tag>
+                  <Tag tone={account.role === 'administrator' ? 'fjord' : 'plain'}>
+                    {t(($) => $.signIn.demo[account.role])}
+                  </Tag>
                 </button>
               </li>
             ))}

@@ -1,0 +1,26 @@
+// Asks before one leaves a page with changes that are not saved.
+import { useBlocker } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+
+export function LeaveGuard({ isChanged }: { isChanged: boolean }) {
+  const { t } = useTranslation();
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => isChanged && current.pathname !== next.pathname,
+    enableBeforeUnload: isChanged,
+    withResolver: true,
+  });
+  return (
+    <ConfirmDialog
+      opened={blocker.status === 'blocked'}
+      onClose={() => blocker.reset?.()}
+      onConfirm={() => blocker.proceed?.()}
+      title={t(($) => $.shell.leave.title)}
+      confirm={t(($) => $.shell.leave.confirm)}
+      undo={false}
+      danger
+    >
+      {t(($) => $.shell.leave.text)}
+    </ConfirmDialog>
+  );
+}
