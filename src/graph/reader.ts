@@ -8,6 +8,7 @@ import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, ty
 import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
+import { probePermissions } from './probe.ts';
 import { parseUser, userDeltaQuery, userQuery, type UserItem } from './users.ts';
 
 export interface GroupPerson {
@@ -21,6 +22,8 @@ export interface TenantReader {
   /** HTTP requests sent to Graph so far. */
   readonly requests: number;
   getOrganisation(): Promise<TenantInfo>;
+  /** One row read with each permission that the product needs; throws when one is missing. */
+  probe(): Promise<void>;
   /** Everybody who exists now, 999 a page. */
   listUsers(sources: readonly SourceAttribute[]): AsyncGenerator<UserItem[], void>;
   /** A delta link from now on, without listing anybody. */
@@ -91,6 +94,8 @@ export function createReader(client: Client, cloud: Cloud, tenantId: string): Te
       if (tenant.id !== tenantId.toLowerCase()) throw new GraphFailure('stop_run', 'graph_malformed');
       return tenant;
     },
+
+    probe: () => probePermissions(client, cloud),
 
     listUsers: (sources) =>
       items(

@@ -1,0 +1,110 @@
+// The end of connecting: one transaction writes the connection, uses up the link, and tells. Nothing in the app changes by it (H6).
+import { assert, present } from '../base/assert.ts';
+import { newId } from '../base/ids.ts';
+import { recordAudit } from '../audit/record.ts';
+import { AppError } from '../contract/errors.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { TenantInfo } from '../graph/organisation.ts';
+import { getAsker } from './connect-link.ts';
+import type { ConnectionDeps } from './deps.ts';
+import { findConnection } from './find-connection.ts';
+import type { FlowRow } from './flow.ts';
+
+/** Guarantee: one tenant, one organisation, whoever else tries at the same time (T4): the unique indexes decide. */
+export async function connectTenant(deps: ConnectionDeps, proved: FlowRow, tenant: TenantInfo): Promise<void> {
+  try {
+    await inOrganisation(deps.db, proved.organisation_id, (tx) => write(deps, tx, proved, tenant));
+  } catch (error) {
+    const taken = takenIndex(error);
+    if (taken === 'connection_tenant') throw new AppError('tenant_taken', { cause: error });
+    if (taken === 'connection_organisation') throw new AppError('already_connected', { cause: error });
+    throw error;
+  }
+}
+
+async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: TenantInfo): Promise<void> {
+  const organisationId = proved.organisation_id;
+  const now = deps.clock.now();
+  const flow = await tx
+    .selectFrom('connect_flow')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', proved.id)
+    .forUpdate()
+    .executeTakeFirst();
+  // Another process was quicker, or it was given up meanwhile.
+  if (flow?.step !== 'proving') return;
+  assert(flow.tenant_id === tenant.id, 'the tenant that was proved is the one that was signed in to');
+  assert(flow.confirmed_at !== null, 'somebody has confirmed which tenant belongs to which organisation');
+  // A mere user of a tenant that gave its consent long ago shows nothing by signing in (T2).
+  if (flow.granted_before !== false && flow.signer_may_consent !== true) throw new AppError('connect_not_proved');
+  await getAsker(tx, organisationId, flow.asked_by);
+  if (await findConnection(tx, organisationId)) throw new AppError('already_connected');
+
+  const signerName = present(flow.signer_name, 'a signer has a name');
+  const signerOid = present(flow.signer_oid, 'a signer has an id');
+  if (flow.connect_link_id) await spendLink(tx, flow, { signerName, signerOid, now });
+  const connectionId = newId();
+  await tx
+    .insertInto('connection')
+    .values({
+      organisation_id: organisationId,
+      id: connectionId,
+      tenant_id: tenant.id,
+      tenant_name: tenant.name,
+      tenant_domains: tenant.domains,
+      status: 'configuring',
+      consented_by_name: signerName,
+      consented_by_oid: signerOid,
+      consented_at: now,
+      connected_by: flow.asked_by,
+    })
+    .execute();
+  await tx
+    .updateTable('connect_flow')
+    .set({ step: 'connected', tenant_name: tenant.name, tenant_domains: tenant.domains })
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', flow.id)
+    .execute();
+  await recordAudit(tx, {
+    organisationId,
+    actor: null,
+    actorName: signerName,
+    action: 'connection.connected',
+    subject: connectionId,
+    detail: { tenantId: tenant.id, signerOid, askedBy: flow.asked_by, byLink: flow.connect_link_id !== null },
+  });
+  await deps.tell(tx, {
+    organisationId,
+    kind: 'connected',
+    params: { tenant: tenant.name, person: signerName },
+    target: 'overview',
+    recipients: 'asker',
+    askerId: flow.asked_by,
+  });
+}
+
+/** Guarantee: of several that open one link, one connects. Its time was compared when the person confirmed. */
+async function spendLink(
+  tx: Tx,
+  flow: FlowRow,
+  by: { signerName: string; signerOid: string; now: Date },
+): Promise<void> {
+  const spent = await tx
+    .updateTable('connect_link')
+    .set({ used_at: by.now, used_by_name: by.signerName, used_by_oid: by.signerOid })
+    .where('organisation_id', '=', flow.organisation_id)
+    .where('id', '=', present(flow.connect_link_id, 'a flow by link has a link'))
+    .where('used_at', 'is', null)
+    .where('declined_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!spent) throw new AppError('connect_link_invalid');
+}
+
+function takenIndex(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== '23505' || !('constraint' in error))
+    return null;
+  return typeof error.constraint === 'string' ? error.constraint : null;
+}

@@ -1,0 +1,34 @@
+// The organisation's connection that is not off: there is at most one (a unique index sees to it).
+import type { Selectable } from 'kysely';
+import { AppError } from '../contract/errors.ts';
+import type { ConnectionTable } from '../db/schema.ts';
+import type { Tx } from '../db/transaction.ts';
+
+export type ConnectionRow = Selectable<ConnectionTable>;
+
+export async function findConnection(tx: Tx, organisationId: string): Promise<ConnectionRow | null> {
+  const row = await tx
+    .selectFrom('connection')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('status', '<>', 'off')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Locked until the transaction ends, so that two savings do not lose one another. */
+export async function requireConnection(tx: Tx, organisationId: string): Promise<ConnectionRow> {
+  const row = await tx
+    .selectFrom('connection')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .where('status', '<>', 'off')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new AppError('not_connected');
+  return row;
+}
+
+export async function requireUnconnected(tx: Tx, organisationId: string): Promise<void> {
+  if (await findConnection(tx, organisationId)) throw new AppError('already_connected');
+}

@@ -1,0 +1,33 @@
+// Whether the permissions that the product needs are there: one row read with each, because an issued token proves nothing (3.7).
+import type { Client } from './client.ts';
+import type { Cloud } from './cloud.ts';
+import { GraphFailure } from './failures.ts';
+import { asArray, asId, asObject, Malformed, parseJson } from './parse.ts';
+
+/** Throws the GraphFailure of the first permission that is missing. */
+export async function probePermissions(client: Client, cloud: Cloud): Promise<void> {
+  const { graphBase } = cloud;
+  const firstOf = (text: string) => asArray(asObject(parseJson(text))['value']).map(asObject)[0];
+
+  // accountEnabled: the smaller User.ReadBasic.All would give a user without it.
+  const user = await client.request({ url: `${graphBase}/users?$top=1&$select=id,accountEnabled`, parse: firstOf });
+  // A tenant has somebody: whoever consented.
+  if (!user) throw new GraphFailure('reconsent', 'graph_permission_missing');
+  if (typeof user['accountEnabled'] !== 'boolean') throw new GraphFailure('reconsent', 'graph_permission_missing');
+
+  const group = await client.request({ url: `${graphBase}/groups?$top=1&$select=id`, parse: firstOf });
+  if (!group) return;
+  await client.request({
+    url: `${graphBase}/groups/${idOf(group)}/members?$top=1&$select=id`,
+    parse: (text) => void firstOf(text),
+  });
+}
+
+function idOf(group: Readonly<Record<string, unknown>>): string {
+  try {
+    return asId(group['id']);
+  } catch (error) {
+    if (error instanceof Malformed) throw new GraphFailure('stop_run', 'graph_malformed', { cause: error });
+    throw error;
+  }
+}
