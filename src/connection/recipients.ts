@@ -31,7 +31,7 @@ export async function listRecipientChoices(
         .where('organisation_id', '=', organisationId)
         .where('removed_at', 'is', null);
       if (ids) query = query.where('id', 'in', ids.length === 0 ? [actor.organisationId] : ids);
-      if (input.search) query = query.where(sql<boolean>`search_text like '%' || ${escapeLike(input.search)} || '%'`);
+      if (input.search) query = query.where(sql<boolean>`search_text like ${holding(input.search)}`);
       return query
         .orderBy('display_name')
         .orderBy('id')
@@ -43,10 +43,7 @@ export async function listRecipientChoices(
   return rows.map((row) => ({ id: row.id, displayName: row.display_name, email: row.email ?? row.sign_in_email }));
 }
 
-/** As search_key makes it in the database, with the signs of LIKE taken literally. */
-function escapeLike(text: string): string {
-  return text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&');
+/** Compared as search_text was made, with the signs of LIKE taken literally. */
+function holding(text: string) {
+  return sql<string>`'%' || regexp_replace(search_key(${text}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
 }

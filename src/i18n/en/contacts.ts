@@ -14,7 +14,10 @@ export const contacts: Section<typeof swedish> = {
   person: 'Person',
   department: 'Department',
   phone: 'Phone',
-  empty: { title: 'The organisation’s people will be here.', next: 'They are added under Users & Teams, or come from Entra ID.' },
+  empty: {
+    title: 'The organisation’s people will be here.',
+    next: 'They are added under Users & Teams, or come from Entra ID.',
+  },
   choose: { title: 'Choose a person', next: 'The contact card with all details is shown here.' },
   card: 'Contact card for {{name}}',
   call: 'Call',

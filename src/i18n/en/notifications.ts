@@ -9,7 +9,10 @@ export const notifications: Section<typeof swedish> = {
   unread: 'Unread',
   markAll: 'Mark all as read',
   markAllDisabled: 'All are read already.',
-  empty: { title: 'No notifications yet.', next: 'You will see here when people are added, change or disappear in Entra ID, if you are a recipient under Notices.' },
+  empty: {
+    title: 'No notifications yet.',
+    next: 'You will see here when people are added, change or disappear in Entra ID, if you are a recipient under Notices.',
+  },
   kind: {
     new_people: {
       title_one: '{{count, number}} new person in Entra ID',
@@ -29,9 +32,18 @@ export const notifications: Section<typeof swedish> = {
     },
     run_failed: { title: 'The sync did not go through' },
     connection_trouble: { title: 'The connection to Entra ID needs you' },
-    connected: { title: 'Entra ID is connected', text: '{{person}} connected {{tenant}}. Finish the four steps, and you can sync.' },
-    connect_link_opened: { title: 'The link for connecting Entra ID has been opened', text: 'You will be told when the connection is in place.' },
-    connect_link_declined: { title: 'The link for connecting Entra ID was declined', text: 'Nothing has changed. You can generate a new link.' },
+    connected: {
+      title: 'Entra ID is connected',
+      text: '{{person}} connected {{tenant}}. Finish the four steps, and you can sync.',
+    },
+    connect_link_opened: {
+      title: 'The link for connecting Entra ID has been opened',
+      text: 'You will be told when the connection is in place.',
+    },
+    connect_link_declined: {
+      title: 'The link for connecting Entra ID was declined',
+      text: 'Nothing has changed. You can generate a new link.',
+    },
     turned_off: { title: 'The sync is turned off', text: '{{person}} turned it off. All data is kept.' },
   },
 };

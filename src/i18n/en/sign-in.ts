@@ -31,6 +31,9 @@ export const signIn: Section<typeof swedish> = {
     different: 'The passwords are not the same.',
     submit: 'Save the password',
     done: { title: 'The password is saved.', next: 'Now you can sign in.', button: 'To the sign-in' },
-    noToken: { title: 'The link is not complete.', next: 'Copy the whole link from the message, or ask the administrator for a new one.' },
+    noToken: {
+      title: 'The link is not complete.',
+      next: 'Copy the whole link from the message, or ask the administrator for a new one.',
+    },
   },
 };

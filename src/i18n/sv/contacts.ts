@@ -11,7 +11,10 @@ export const contacts = {
   person: 'Person',
   department: 'Avdelning',
   phone: 'Telefon',
-  empty: { title: 'Här kommer organisationens personer att stå.', next: 'De läggs till under Användare & Team, eller hämtas från Entra ID.' },
+  empty: {
+    title: 'Här kommer organisationens personer att stå.',
+    next: 'De läggs till under Användare & Team, eller hämtas från Entra ID.',
+  },
   choose: { title: 'Välj en person', next: 'Här visas kontaktkortet med alla uppgifter.' },
   card: 'Kontaktkort för {{name}}',
   call: 'Ring',

@@ -6,7 +6,10 @@ export const notifications = {
   unread: 'Oläst',
   markAll: 'Markera alla som lästa',
   markAllDisabled: 'Alla är redan lästa.',
-  empty: { title: 'Inga notifikationer än.', next: 'Här ser du när personer tillkommer, ändras eller försvinner i Entra ID, om du är mottagare under Notiser.' },
+  empty: {
+    title: 'Inga notifikationer än.',
+    next: 'Här ser du när personer tillkommer, ändras eller försvinner i Entra ID, om du är mottagare under Notiser.',
+  },
   kind: {
     new_people: {
       title_one: '{{count, number}} ny person i Entra ID',
@@ -26,9 +29,21 @@ export const notifications = {
     },
     run_failed: { title: 'Synkroniseringen gick inte igenom' },
     connection_trouble: { title: 'Anslutningen till Entra ID behöver dig' },
-    connected: { title: 'Entra ID är anslutet', text: '{{person}} anslöt {{tenant}}. Gör klart de fyra stegen så kan ni synkronisera.' },
-    connect_link_opened: { title: 'Länken för att ansluta Entra ID har öppnats', text: 'Du får veta när anslutningen är klar.' },
-    connect_link_declined: { title: 'Länken för att ansluta Entra ID avböjdes', text: 'Ingenting har ändrats. Du kan skapa en ny länk.' },
-    turned_off: { title: 'Synkroniseringen är avstängd', text: '{{person}} stängde av den. Alla uppgifter finns kvar.' },
+    connected: {
+      title: 'Entra ID är anslutet',
+      text: '{{person}} anslöt {{tenant}}. Gör klart de fyra stegen så kan ni synkronisera.',
+    },
+    connect_link_opened: {
+      title: 'Länken för att ansluta Entra ID har öppnats',
+      text: 'Du får veta när anslutningen är klar.',
+    },
+    connect_link_declined: {
+      title: 'Länken för att ansluta Entra ID avböjdes',
+      text: 'Ingenting har ändrats. Du kan skapa en ny länk.',
+    },
+    turned_off: {
+      title: 'Synkroniseringen är avstängd',
+      text: '{{person}} stängde av den. Alla uppgifter finns kvar.',
+    },
   },
 } as const;

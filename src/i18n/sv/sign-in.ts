@@ -28,6 +28,9 @@ export const signIn = {
     different: 'Lösenorden är inte lika.',
     submit: 'Spara lösenordet',
     done: { title: 'Lösenordet är sparat.', next: 'Nu kan du logga in.', button: 'Till inloggningen' },
-    noToken: { title: 'Länken är inte hel.', next: 'Kopiera hela länken ur meddelandet, eller be administratören om en ny.' },
+    noToken: {
+      title: 'Länken är inte hel.',
+      next: 'Kopiera hela länken ur meddelandet, eller be administratören om en ny.',
+    },
   },
 } as const;

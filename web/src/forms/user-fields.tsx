@@ -47,15 +47,11 @@ export function UserFields(props: UserFieldsProps) {
         </div>
       ))}
       {custom.length > 0 && (
-        <div
-          className={`${classes.group} ${classes.grid}`}
-          role="group"
-          aria-label={t(($) => $.people.user.customFields)}
-        >
+        <section className={`${classes.group} ${classes.grid}`} aria-label={t(($) => $.people.user.customFields)}>
           {custom.map(({ key }) => (
             <Field key={key} field={key} {...props} />
           ))}
-        </div>
+        </section>
       )}
     </>
   );

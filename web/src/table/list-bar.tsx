@@ -32,9 +32,7 @@ export function ListBar({ search, filters, count, density, selection, bulkAction
       <div className={classes.space} />
       {isChoosing ? (
         <>
-          <span className={classes.count} role="status">
-            {t(($) => $.shell.list.selected, { count: selection.count })}
-          </span>
+          <output className={classes.count}>{t(($) => $.shell.list.selected, { count: selection.count })}</output>
           <Button size="xs" variant="subtle" onClick={selection.clear}>
             {t(($) => $.shell.list.clearSelection)}
           </Button>

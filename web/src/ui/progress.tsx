@@ -15,7 +15,6 @@ interface ProgressProps {
 export function Progress({ label, read, expected, note }: ProgressProps) {
   const { t } = useTranslation();
   const isOpen = expected === null || expected === 0;
-  const share = isOpen ? 0 : Math.min(1, read / expected);
   const people = isOpen
     ? t(($) => $.shell.progress.people, { count: read })
     : t(($) => $.shell.progress.peopleOf, { read, expected });
@@ -25,18 +24,12 @@ export function Progress({ label, read, expected, note }: ProgressProps) {
         <strong>{label}</strong>
         {note !== undefined && <span>{note}</span>}
       </div>
-      <div
-        className={classes.progressTrack}
-        role="progressbar"
+      <progress
+        className={classes.bar}
         aria-label={label}
         aria-valuetext={people}
-        {...(isOpen ? {} : { 'aria-valuemin': 0, 'aria-valuemax': expected, 'aria-valuenow': read })}
-      >
-        <i
-          className={`${classes.progressFill} ${isOpen ? classes.progressOpen : ''}`}
-          {...(isOpen ? {} : { style: { width: `${share * 100}%` } })}
-        />
-      </div>
+        {...(isOpen ? {} : { max: expected, value: Math.min(read, expected) })}
+      />
       <div className={classes.progressText}>
         <span>{people}</span>
       </div>

@@ -3,9 +3,6 @@ import type { ReactNode } from 'react';
 import classes from './ui.module.css';
 
 export function ScreenReader({ children, live = false }: { children: ReactNode; live?: boolean }) {
-  return (
-    <span className={classes.screenReader} {...(live ? { role: 'status' } : {})}>
-      {children}
-    </span>
-  );
+  if (live) return <output className={classes.screenReader}>{children}</output>;
+  return <span className={classes.screenReader}>{children}</span>;
 }

@@ -12,7 +12,8 @@ interface SearchFieldProps {
   value: string;
   onSearch: (value: string) => void;
   pauseMilliseconds?: number;
-  autoFocus?: boolean;
+  /** In a dialog: where the keyboard begins. */
+  first?: boolean;
   className?: string | undefined;
 }
 
@@ -22,7 +23,7 @@ export function SearchField({
   value,
   onSearch,
   pauseMilliseconds = 250,
-  autoFocus = false,
+  first = false,
   className,
 }: SearchFieldProps) {
   const { t } = useTranslation();
@@ -68,7 +69,7 @@ export function SearchField({
       }
       rightSectionPointerEvents="all"
       autoComplete="off"
-      data-autofocus={autoFocus || undefined}
+      data-autofocus={first || undefined}
       maxLength={200}
       {...(className === undefined ? {} : { className })}
     />

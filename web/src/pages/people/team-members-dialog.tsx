@@ -67,7 +67,7 @@ function MembersForm({ organisationId, team, onClose, saved }: DialogProps & { s
     <Stack>
       {save.isError && <ErrorState error={save.error} />}
       <div>
-        <SearchField label={t(($) => $.people.teams.searchPeople)} value={search} onSearch={setSearch} autoFocus />
+        <SearchField label={t(($) => $.people.teams.searchPeople)} value={search} onSearch={setSearch} first />
         {search !== '' && (
           <Suggestions
             organisationId={organisationId}

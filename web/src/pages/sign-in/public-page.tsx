@@ -25,7 +25,8 @@ export function PublicPage({ title, width = 400, children }: { title: string; wi
           <p className={classes.tagline}>{t(($) => $.signIn.tagline)}</p>
         </div>
         {children}
-        <div className={classes.languages} role="group" aria-label={t(($) => $.shell.account.language)}>
+        <fieldset className={classes.languages}>
+          <legend>{t(($) => $.shell.account.language)}</legend>
           {languages.map(([language, name]) => (
             <button
               key={language}
@@ -37,7 +38,7 @@ export function PublicPage({ title, width = 400, children }: { title: string; wi
               {t(($) => $.shell.account[name])}
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
     </main>
   );

@@ -1,0 +1,137 @@
+// Missing evidence is not evidence of absence (R6). Before anybody or any chosen group counts as gone, Microsoft is asked
+// about exactly that object; what it answers is written down as the evidence.
+import { sql } from 'kysely';
+import { AppError } from '../contract/errors.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation } from '../db/transaction.ts';
+import type { TenantReader } from '../graph/reader.ts';
+import { stagedPerson, type Pull } from './stage.ts';
+
+/** What was read contradicts itself: the round is thrown away and read anew in full. */
+export class StartOver extends Error {}
+
+interface ConfirmDeps {
+  db: Database;
+}
+
+export interface Absences extends Pull {
+  reader: TenantReader;
+  /** Whether everyone was listed: then whoever is known and did not come is asked about as well. */
+  complete: boolean;
+}
+
+// Several batches of 20 look-ups; small enough that the page in memory stays small.
+const lookUpsAtOnce = 200;
+
+/**
+ * Settles who is gone. Asked about: known people reported as removed, people seen both present and removed in this round, and,
+ * after a complete listing, known people who did not come. Whoever answers is present, whatever was reported (F28, F29).
+ */
+export async function confirmAbsences(deps: ConfirmDeps, input: Absences): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const ids = await listDoubtful(deps, input, after);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const found = await input.reader.lookUpUsers(ids);
+    const rows = ids.map((id) => {
+      const answer = found.get(id);
+      if (!answer) throw new AppError('graph_malformed'); // each id that was asked for has an answer, or the look-up throws
+      switch (answer.state) {
+        case 'present':
+          return { object_id: id, removed: null, present: stagedPerson(answer.user), evidence: null };
+        case 'deleted':
+          return { object_id: id, removed: 'changed', present: {}, evidence: 'deleted_items' };
+        case 'missing':
+          return { object_id: id, removed: 'deleted', present: {}, evidence: 'not_found' };
+      }
+    });
+    await inOrganisation(
+      deps.db,
+      input.organisationId,
+      (tx) =>
+        sql`
+          insert into staging_user (organisation_id, connection_id, pull_id, object_id, removed, present, evidence)
+          select ${input.organisationId}::uuid, ${input.connectionId}::uuid, ${input.pullId}::uuid,
+            r.object_id, r.removed, r.present, r.evidence
+          from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+            as r (object_id uuid, removed text, present jsonb, evidence text)
+          on conflict (organisation_id, pull_id, object_id) do update set
+            removed = excluded.removed, contested = false, present = excluded.present, evidence = excluded.evidence
+        `.execute(tx),
+      { role: 'samsyn_sync' },
+    );
+  }
+}
+
+/** The next ids to ask about, in order. Guarantee: each doubtful id comes once, as `after` grows. */
+async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): Promise<string[]> {
+  const { rows } = await inOrganisation(
+    deps.db,
+    input.organisationId,
+    (tx) => sql<{ object_id: string }>`
+      select object_id from (
+        select s.object_id
+        from staging_user s
+        left join directory_user d
+          on d.organisation_id = s.organisation_id and d.connection_id = s.connection_id and d.object_id = s.object_id
+        where s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId}
+          and (s.contested or (s.removed is not null and d.object_id is not null
+            and (d.deleted_at is null or d.deleted_reason = 'deleted' and s.removed = 'deleted')))
+          and s.evidence is null
+        union all
+        select d.object_id
+        from directory_user d
+        where ${input.complete} and d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId}
+          and d.deleted_at is null
+          and not exists (
+            select from staging_user s
+            where s.organisation_id = d.organisation_id and s.pull_id = ${input.pullId} and s.object_id = d.object_id)
+      ) doubtful
+      where object_id > ${after}::uuid
+      order by object_id
+      limit ${lookUpsAtOnce}
+    `.execute(tx),
+    { role: 'samsyn_sync', statementTimeoutMs: 60_000 },
+  );
+  return rows.map((row) => row.object_id);
+}
+
+export interface ChosenGroups extends Pull {
+  reader: TenantReader;
+  groups: readonly { id: string; name: string }[];
+  /** Whether every group was listed: then a chosen one that did not come is asked about. */
+  complete: boolean;
+}
+
+/**
+ * A chosen group that is gone stops the run: "all its members left" would be wrong, and a person has to decide (9.5, F8).
+ * Throws AppError('run_scope_group_gone', { group }).
+ */
+export async function confirmGroups(deps: ConfirmDeps, input: ChosenGroups): Promise<void> {
+  const ids = input.groups.map((group) => group.id);
+  const { rows } = await inOrganisation(
+    deps.db,
+    input.organisationId,
+    (tx) => sql<{ group_id: string; removed: boolean }>`
+      select c.group_id, coalesce(s.removed, false) as removed
+      from unnest(${ids}::uuid[]) as c (group_id)
+      left join staging_group s
+        on s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId} and s.group_id = c.group_id
+      left join directory_group d
+        on d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId} and d.group_id = c.group_id
+      where s.removed or (s.group_id is null and (${input.complete} or d.group_id is null))
+    `.execute(tx),
+    { role: 'samsyn_sync' },
+  );
+  for (const row of rows) {
+    if (await input.reader.getGroup(row.group_id)) {
+      // Deleted and restored meanwhile: its members are not known from this round.
+      if (row.removed || input.complete) throw new StartOver();
+      continue;
+    }
+    const group = input.groups.find((chosen) => chosen.id === row.group_id);
+    throw new AppError('run_scope_group_gone', { params: { group: group?.name ?? row.group_id } });
+  }
+}

@@ -1,0 +1,143 @@
+// Reads Entra into staging: everyone at first, only what changed later. Nothing here is visible to anybody before the
+// generation is switched, so a failure at any point leaves the mirror as it was.
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import { AppError } from '../contract/errors.ts';
+import type { SourceAttribute } from '../contract/settings.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
+import { GraphFailure } from '../graph/failures.ts';
+import type { TenantReader } from '../graph/reader.ts';
+import { usersOptions } from '../graph/users.ts';
+import { confirmAbsences, confirmGroups, StartOver } from './confirm.ts';
+import { stageGroups, stageUsers, sweepStaging, type Pull } from './stage.ts';
+import { countMirrored, getMirrorState, type MirrorKey, type MirrorState } from './state.ts';
+
+export interface PullDeps {
+  db: Database;
+  clock: Clock;
+}
+
+export interface PullInput extends MirrorKey {
+  reader: TenantReader;
+  sources: readonly SourceAttribute[];
+  /** Chosen groups; null when everybody counts, and then no group is read. */
+  groups: readonly { id: string; name: string }[] | null;
+  signal: AbortSignal;
+  onProgress(progress: PullProgress): Promise<void>;
+}
+
+export interface PullProgress {
+  mode: 'initial' | 'incremental';
+  peopleRead: number;
+  peopleExpected: number | null;
+  groupsRead: number;
+}
+
+export interface PullResult extends Pull {
+  mode: 'initial' | 'incremental';
+  /** Whether staging holds every group, or only those that changed. Null: no groups were read. */
+  groupsMode: 'initial' | 'incremental' | null;
+  /** The generation that this round goes on from (I14). */
+  fromGeneration: number;
+  usersLink: string;
+  usersLinkOptions: string;
+  groupsLink: string | null;
+}
+
+// Microsoft documents seven days for a delta link; a day is left for clocks and for a late night (F13).
+const linkAgeMaxMs = 6 * 24 * 3600 * 1000;
+// Being told three times to start over in one run is a fault of the service, not of the link (F12).
+const resyncsMax = 3;
+
+/** Stages one round. Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_gone' | 'graph_resync'). */
+export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult> {
+  const state = await stage(deps, input, (tx) => getMirrorState(tx, input));
+  for (let attempt = 0; attempt < resyncsMax; attempt += 1) {
+    try {
+      return await pullOnce(deps, input, attempt === 0 ? state : { ...state, usersLink: null, groupsLink: null });
+    } catch (error) {
+      const again = error instanceof StartOver || (error instanceof GraphFailure && error.reaction === 'resync');
+      if (!again) throw error;
+    }
+  }
+  throw new AppError('graph_resync');
+}
+
+async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<PullResult> {
+  const pullKey: Pull = { organisationId: input.organisationId, connectionId: input.connectionId, pullId: newId() };
+  await stage(deps, input, (tx) => sweepStaging(tx, input));
+
+  const options = usersOptions(input.sources);
+  const mode = isUsable(deps.clock, state.usersLink, state.usersLinkAt) && state.usersLinkOptions === options ? 'incremental' : 'initial';
+  const progress: PullProgress = { mode, peopleRead: 0, peopleExpected: null, groupsRead: 0 };
+  if (mode === 'initial') {
+    const [known, total] = await Promise.all([
+      stage(deps, input, (tx) => countMirrored(tx, input)),
+      input.reader.countUsers(),
+    ]);
+    progress.peopleExpected = total ?? (known > 0 ? known : null);
+  }
+  await input.onProgress(progress);
+
+  const usersLink = await pullUsers(deps, input, { pullKey, progress, link: mode === 'incremental' ? state.usersLink : null });
+  let groupsMode: PullResult['groupsMode'] = null;
+  let groupsLink: string | null = null;
+  if (input.groups) {
+    groupsMode = isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) ? 'incremental' : 'initial';
+    groupsLink = await pullGroups(deps, input, { pullKey, progress, link: groupsMode === 'incremental' ? state.groupsLink : null });
+    await confirmGroups(deps, { ...pullKey, reader: input.reader, groups: input.groups, complete: groupsMode === 'initial' });
+  }
+  await confirmAbsences(deps, { ...pullKey, reader: input.reader, complete: mode === 'initial' });
+  return { ...pullKey, mode, groupsMode, fromGeneration: state.generation, usersLink, usersLinkOptions: options, groupsLink };
+}
+
+function isUsable(clock: Clock, link: string | null, at: Date | null): boolean {
+  return link !== null && at !== null && clock.now().getTime() - at.getTime() < linkAgeMaxMs;
+}
+
+interface Round {
+  pullKey: Pull;
+  progress: PullProgress;
+  /** Where to go on from; null reads everything. */
+  link: string | null;
+}
+
+/** A full read takes the "from now" link first and then lists in pages of 999: changes made meanwhile come with the delta. */
+async function pullUsers(deps: PullDeps, input: PullInput, round: Round): Promise<string> {
+  const { pullKey, progress } = round;
+  let link = round.link;
+  if (link === null) {
+    link = await input.reader.usersFromNow(input.sources);
+    for await (const items of input.reader.listUsers(input.sources)) {
+      input.signal.throwIfAborted();
+      await stage(deps, input, (tx) => stageUsers(tx, pullKey, items));
+      progress.peopleRead += items.length;
+      await input.onProgress(progress);
+    }
+    if (progress.peopleRead === 0) throw new AppError('run_implausible'); // whoever consented is a user, too
+  }
+  for await (const page of input.reader.usersDelta(link)) {
+    input.signal.throwIfAborted();
+    await stage(deps, input, (tx) => stageUsers(tx, pullKey, page.items));
+    if (round.link !== null) progress.peopleRead += page.items.length;
+    if (page.items.length > 0) await input.onProgress(progress);
+    if (page.deltaLink !== null) return page.deltaLink;
+  }
+  throw new AppError('graph_malformed'); // the reader ends a round with a link, or throws itself
+}
+
+async function pullGroups(deps: PullDeps, input: PullInput, round: Round): Promise<string> {
+  for await (const page of input.reader.groupsDelta(round.link)) {
+    input.signal.throwIfAborted();
+    await stage(deps, input, (tx) => stageGroups(tx, round.pullKey, page.items));
+    round.progress.groupsRead += page.items.length;
+    if (page.items.length > 0) await input.onProgress(round.progress);
+    if (page.deltaLink !== null) return page.deltaLink;
+  }
+  throw new AppError('graph_malformed');
+}
+
+function stage<T>(deps: PullDeps, key: MirrorKey, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return inOrganisation(deps.db, key.organisationId, fn, { role: 'samsyn_sync', statementTimeoutMs: 60_000 });
+}

@@ -1,0 +1,57 @@
+// Where the mirror of a connection stands: its generation, and the links from which the next rounds go on.
+import type { Tx } from '../db/transaction.ts';
+
+/** Which connection's mirror is meant. */
+export interface MirrorKey {
+  organisationId: string;
+  connectionId: string;
+}
+
+export interface MirrorState {
+  generation: number;
+  usersLink: string | null;
+  usersLinkOptions: string | null;
+  usersLinkAt: Date | null;
+  groupsLink: string | null;
+  groupsLinkAt: Date | null;
+}
+
+const untouched: MirrorState = {
+  generation: 0,
+  usersLink: null,
+  usersLinkOptions: null,
+  usersLinkAt: null,
+  groupsLink: null,
+  groupsLinkAt: null,
+};
+
+/** The state as committed; a mirror that was never read is at generation 0. */
+export async function getMirrorState(tx: Tx, key: MirrorKey): Promise<MirrorState> {
+  const row = await tx
+    .selectFrom('mirror_state')
+    .selectAll()
+    .where('organisation_id', '=', key.organisationId)
+    .where('connection_id', '=', key.connectionId)
+    .executeTakeFirst();
+  if (!row) return untouched;
+  return {
+    generation: Number(row.generation),
+    usersLink: row.users_link,
+    usersLinkOptions: row.users_link_options,
+    usersLinkAt: row.users_link_at,
+    groupsLink: row.groups_link,
+    groupsLinkAt: row.groups_link_at,
+  };
+}
+
+/** How many people of the tenant the mirror holds, tombstones not counted: what a run expects to read. */
+export async function countMirrored(tx: Tx, key: MirrorKey): Promise<number> {
+  const row = await tx
+    .selectFrom('directory_user')
+    .select((eb) => eb.fn.countAll<string>().as('people'))
+    .where('organisation_id', '=', key.organisationId)
+    .where('connection_id', '=', key.connectionId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.people);
+}

@@ -1,0 +1,87 @@
+// Works out what a run would write, in portions of linked people, into planned_change. Only people whose directory entry was
+// written by this generation are looked at, unless the settings have changed since the last run that went well.
+import { sql } from 'kysely';
+import type { Mapping } from '../contract/settings.ts';
+import type { Tx } from '../db/transaction.ts';
+import { planFields, type FieldIssue } from '../reconcile/mapping.ts';
+
+export interface PlanInput {
+  organisationId: string;
+  connectionId: string;
+  runId: string;
+  generation: number;
+  mappings: readonly Mapping[];
+  /** Everybody who is linked, not only whose entry changed. */
+  everybody: boolean;
+}
+
+const portion = 1000;
+
+interface LinkedRow {
+  app_user_id: string;
+  display_name: string;
+  fields: Record<string, string>;
+  attributes: Record<string, string>;
+  manager: string | null;
+}
+
+/** Fills planned_change and run_issue. Returns how many issues there are. */
+export async function planRun(tx: Tx, input: PlanInput): Promise<number> {
+  let issues = 0;
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = await listLinked(tx, input, after);
+    const changes = [];
+    const found = [];
+    for (const row of rows) {
+      const source = row.manager === null ? row.attributes : { ...row.attributes, manager: row.manager };
+      const plan = planFields(input.mappings, source, row.fields);
+      for (const change of plan.changes) changes.push({ app_user_id: row.app_user_id, ...change });
+      for (const issue of plan.issues) found.push({ ...issue, app_user_id: row.app_user_id, subject: row.display_name });
+    }
+    if (changes.length > 0) {
+      await sql`
+        insert into planned_change (organisation_id, run_id, app_user_id, field, before, after)
+        select ${input.organisationId}::uuid, ${input.runId}::uuid, r.app_user_id, r.field, r.before, r.after
+        from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as r (app_user_id uuid, field text, before text, after text)
+      `.execute(tx);
+    }
+    await writeIssues(tx, input, found);
+    issues += found.length;
+    const last = rows.at(-1);
+    if (rows.length < portion || !last) return issues;
+    after = last.app_user_id;
+  }
+}
+
+/** Linked people who are present and in scope, in the order of the key. A manager's new name reaches those who report to them. */
+async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<LinkedRow[]> {
+  const { rows } = await sql<LinkedRow>`
+    select l.app_user_id, d.display_name, a.fields, d.attributes,
+      case when m.deleted_at is null then m.display_name end as manager
+    from link l
+    join directory_user d
+      on d.organisation_id = l.organisation_id and d.connection_id = l.connection_id and d.object_id = l.object_id
+    join app_user a on a.organisation_id = l.organisation_id and a.id = l.app_user_id
+    left join directory_user m
+      on m.organisation_id = d.organisation_id and m.connection_id = d.connection_id and m.object_id = d.manager_id
+    where l.organisation_id = ${input.organisationId} and l.connection_id = ${input.connectionId}
+      and l.app_user_id > ${after}::uuid
+      and d.deleted_at is null and d.in_scope and a.removed_at is null
+      and (${input.everybody} or d.generation = ${input.generation} or m.generation = ${input.generation})
+    order by l.app_user_id
+    limit ${portion}
+  `.execute(tx);
+  return rows;
+}
+
+type SubjectIssue = FieldIssue & { app_user_id: string; subject: string };
+
+async function writeIssues(tx: Tx, input: PlanInput, issues: readonly SubjectIssue[]): Promise<void> {
+  if (issues.length === 0) return;
+  await sql`
+    insert into run_issue (organisation_id, run_id, code, subject, app_user_id, field)
+    select ${input.organisationId}::uuid, ${input.runId}::uuid, r.code, r.subject, r.app_user_id, r.field
+    from jsonb_to_recordset(${JSON.stringify(issues)}::jsonb) as r (code text, subject text, app_user_id uuid, field text)
+  `.execute(tx);
+}
