@@ -6,7 +6,7 @@ import type { Logger } from '../base/log.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Run } from '../contract/api-runs.ts';
 import { recordAudit } from '../audit/record.ts';
-import { findConnection } from '../connection/find.ts';
+import { findConnection } from '../connection/find-connection.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';

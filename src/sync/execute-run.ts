@@ -1,0 +1,221 @@
+// One run from beginning to end: pull, reconcile, apply, notify. Everything that anybody can see changes in one transaction at
+// the end (R2); a run that fails before it has changed nothing, and says why.
+import { sql } from 'kysely';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { clearTrouble } from '../connection/health.ts';
+import { getRunSettings, type RunSettings } from '../connection/run-settings.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { Graph } from '../graph/graph.ts';
+import { pull, type PullResult } from '../mirror/pull.ts';
+import { sweepStaging } from '../mirror/stage.ts';
+import { switchGeneration } from '../mirror/switch.ts';
+import { tellOfRun, type TellOfRunDeps } from '../notify/tell-of-run.ts';
+import { applyPlannedFields } from '../people/apply-fields.ts';
+import { countRun, type RunCounts } from './count-run.ts';
+import { failRun } from './fail-run.ts';
+import { assertLease, LeaseLost, releaseLease, takeLease, whileHolding, type Lease } from './lease.ts';
+import { planRun } from './plan.ts';
+import { createProgress } from './progress.ts';
+
+export interface RunDeps extends TellOfRunDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  graph: Graph;
+}
+
+export interface RunJob {
+  organisationId: string;
+  runId: string;
+}
+
+/** Somebody saved other settings while the run was reading: it begins again with them. */
+class SettingsChanged extends Error {}
+
+// An administrator who saves again and again would keep a run from ending; the next run takes what is left.
+const beginningsMax = 5;
+const finalStatementTimeoutMs = 300_000;
+
+/**
+ * Does a queued run, or takes over one whose worker died. Returns 'busy' when another worker holds the connection: try again
+ * later. Throws only when `signal` ends it (the run is then left for the next worker) or the database is away.
+ */
+export async function executeRun(deps: RunDeps, job: RunJob, signal: AbortSignal): Promise<'done' | 'busy'> {
+  const claim = await claimRun(deps, job);
+  if (claim === 'ended') return 'done';
+  if (claim === 'busy') return 'busy';
+  const log = deps.log.with({ organisation: job.organisationId, run: job.runId });
+  log.info('Run begun', { connection: claim.connectionId });
+  try {
+    await whileHolding(deps, claim, signal, (either) => runUntilSettled(deps, claim, either));
+    log.info('Run done', { connection: claim.connectionId });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn('Run failed', { connection: claim.connectionId, error });
+    await failRun(deps, claim, error);
+  } finally {
+    await inOrganisation(deps.db, job.organisationId, (tx) => releaseLease(tx, claim), { role: 'samsyn_sync' }).catch(
+      (error: unknown) => log.warn('The lease could not be given back and runs out by itself', { error }),
+    );
+  }
+  return 'done';
+}
+
+async function claimRun(deps: RunDeps, job: RunJob): Promise<Lease | 'ended' | 'busy'> {
+  return inOrganisation(
+    deps.db,
+    job.organisationId,
+    async (tx) => {
+      const run = await tx
+        .selectFrom('sync_run')
+        .select(['connection_id', 'state'])
+        .where('organisation_id', '=', job.organisationId)
+        .where('id', '=', job.runId)
+        .forUpdate()
+        .executeTakeFirst();
+      if (!run || (run.state !== 'queued' && run.state !== 'running')) return 'ended';
+      const lease = await takeLease(tx, { ...job, connectionId: run.connection_id });
+      if (!lease) return 'busy';
+      await tx
+        .updateTable('sync_run')
+        .set({ state: 'running', phase: 'pull', fence: String(lease.fence), started_at: deps.clock.now() })
+        .where('organisation_id', '=', job.organisationId)
+        .where('id', '=', job.runId)
+        .execute();
+      return lease;
+    },
+    { role: 'samsyn_sync' },
+  );
+}
+
+async function runUntilSettled(deps: RunDeps, lease: Lease, signal: AbortSignal): Promise<void> {
+  for (let beginning = 1; ; beginning += 1) {
+    try {
+      return await runOnce(deps, lease, signal);
+    } catch (error) {
+      if (!(error instanceof SettingsChanged) || beginning === beginningsMax) throw error;
+      deps.log.info('The settings changed, the run begins again', { run: lease.runId });
+    }
+  }
+}
+
+async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promise<void> {
+  const { organisationId, connectionId } = lease;
+  const settings = await inOrganisation(deps.db, organisationId, (tx) => getRunSettings(tx, organisationId, connectionId), {
+    role: 'samsyn_sync',
+  });
+  if (settings.status === 'off') throw new LeaseLost();
+  const progress = createProgress(deps, lease);
+  const reader = deps.graph.reader(settings.tenantId, { signal, onWait: (until) => void progress.wait(until) });
+  const pulled = await pull(deps, {
+    organisationId,
+    connectionId,
+    reader,
+    sources: settings.mappings.map((mapping) => mapping.source),
+    groups: settings.scope === 'groups' ? await listChosenGroups(deps, lease) : null,
+    signal,
+    onProgress: (read) => progress.read(read),
+  });
+  signal.throwIfAborted();
+  await progress.phase('apply');
+  await inOrganisation(deps.db, organisationId, (tx) => settle(deps, tx, { lease, settings, pulled, requests: reader.requests }), {
+    role: 'samsyn_sync',
+    statementTimeoutMs: finalStatementTimeoutMs,
+  });
+}
+
+interface Settlement {
+  lease: Lease;
+  settings: RunSettings;
+  pulled: PullResult;
+  requests: number;
+}
+
+/** The one transaction in which a run becomes visible: mirror, fields, history, notices, links and the run's own row. */
+async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests }: Settlement): Promise<void> {
+  const { organisationId, connectionId, runId } = lease;
+  await assertLease(tx, lease);
+  await assertUnchanged(tx, lease, settings);
+  const switched = await switchGeneration(tx, pulled, {
+    groupIds: settings.scope === 'groups' ? settings.groupIds : null,
+    includeGuests: settings.includeGuests,
+    includeDisabled: settings.includeDisabled,
+  });
+  if (!switched) throw new LeaseLost(); // the mirror is a later one than the pull began with: someone else has run
+  const everybody = !(await hasRunWith(tx, lease, settings.settingsVersion));
+  const issues = await planRun(tx, {
+    organisationId,
+    connectionId,
+    runId,
+    generation: switched.generation,
+    mappings: settings.mappings,
+    everybody,
+  });
+  const applied = await applyPlannedFields(tx, { organisationId, runId });
+  const counts: RunCounts = {
+    ...(await countRun(tx, lease)),
+    changedUsers: applied.users,
+    changedFields: applied.fields,
+    issues,
+    requests,
+  };
+  await clearKept(tx, lease);
+  await sweepStaging(tx, lease);
+  await clearTrouble(tx, { organisationId, connectionId });
+  await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, error: null });
+  await sql`
+    update sync_run set state = 'ok', phase = 'done', mode = ${pulled.mode}, generation = ${switched.generation},
+      settings_version = ${settings.settingsVersion}, counts = ${JSON.stringify(counts)}::jsonb, waiting_until = null,
+      error_code = null, finished_at = clock_timestamp()
+    where organisation_id = ${organisationId} and id = ${runId}
+  `.execute(tx);
+}
+
+/** Off means off, also for a run that is nearly done (I30); and what was read with other settings is not applied. */
+async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Promise<void> {
+  const { rows } = await sql<{ status: string; settings_version: number }>`
+    select status, settings_version from connection
+    where organisation_id = ${lease.organisationId} and id = ${lease.connectionId} for share
+  `.execute(tx);
+  const now = rows[0];
+  if (!now || now.status === 'off') throw new LeaseLost();
+  if (now.settings_version !== settings.settingsVersion) throw new SettingsChanged();
+}
+
+/** Whether the last run that went well had the same settings: then only people whose entry changed need to be looked at. */
+async function hasRunWith(tx: Tx, lease: Lease, settingsVersion: number): Promise<boolean> {
+  const last = await tx
+    .selectFrom('sync_run')
+    .select('settings_version')
+    .where('organisation_id', '=', lease.organisationId)
+    .where('connection_id', '=', lease.connectionId)
+    .where('state', '=', 'ok')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.settings_version === settingsVersion;
+}
+
+/** Who is back in Entra and in scope needs no decision any more. */
+async function clearKept(tx: Tx, lease: Lease): Promise<void> {
+  await sql`
+    update link l set kept_at = null, kept_by = null
+    from directory_user d
+    where l.organisation_id = ${lease.organisationId} and l.connection_id = ${lease.connectionId} and l.kept_at is not null
+      and d.organisation_id = l.organisation_id and d.connection_id = l.connection_id and d.object_id = l.object_id
+      and d.deleted_at is null and d.in_scope
+  `.execute(tx);
+}
+
+async function listChosenGroups(deps: RunDeps, lease: Lease): Promise<{ id: string; name: string }[]> {
+  return inOrganisation(deps.db, lease.organisationId, (tx) =>
+    tx
+      .selectFrom('connection_group')
+      .select(['group_id as id', 'name'])
+      .where('organisation_id', '=', lease.organisationId)
+      .where('connection_id', '=', lease.connectionId)
+      .execute(),
+  );
+}

@@ -1,0 +1,52 @@
+// How far a run has come, for the page that follows it. Written apart from the run's own transaction and at most a few times a
+// second, so that showing progress costs next to nothing.
+import type { Clock } from '../base/clock.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation } from '../db/transaction.ts';
+import type { PullProgress } from '../mirror/pull.ts';
+import type { Lease } from './lease.ts';
+
+export interface Progress {
+  read(progress: PullProgress): Promise<void>;
+  phase(phase: 'reconcile' | 'apply'): Promise<void>;
+  /** While Microsoft asks to wait; null when the waiting is over. */
+  wait(until: Date | null): Promise<void>;
+}
+
+const writeEveryMs = 300;
+
+export function createProgress(deps: { db: Database; clock: Clock }, lease: Lease): Progress {
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  const write = async (values: Record<string, unknown>) => {
+    await inOrganisation(
+      deps.db,
+      lease.organisationId,
+      (tx) =>
+        tx
+          .updateTable('sync_run')
+          .set(values)
+          .where('organisation_id', '=', lease.organisationId)
+          .where('id', '=', lease.runId)
+          .where('fence', '=', String(lease.fence))
+          .where('state', '=', 'running')
+          .execute(),
+      { role: 'samsyn_sync' },
+    );
+  };
+  return {
+    async read(progress) {
+      const now = deps.clock.monotonicMs();
+      if (now - writtenAt < writeEveryMs) return;
+      writtenAt = now;
+      await write({
+        mode: progress.mode,
+        people_read: progress.peopleRead,
+        people_expected: progress.peopleExpected,
+        groups_read: progress.groupsRead,
+      });
+    },
+    phase: (phase) => write({ phase }),
+    // The page may show a moment less; a run does not fail for it.
+    wait: (until) => write({ waiting_until: until }).catch(() => undefined),
+  };
+}
