@@ -1,0 +1,46 @@
+// How many people stand on each list: what *Översikt* shows and the chips of *Hantera användare*.
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { Actor } from '../base/actor.ts';
+import type { reviewCountsSchema } from '../contract/api-review.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation } from '../db/transaction.ts';
+import { requireConnected } from './connected.ts';
+import { appOnly, conditionOf, everybody } from './sources.ts';
+
+export type ReviewCounts = z.infer<typeof reviewCountsSchema>;
+
+/** All in one snapshot. Throws not_connected. */
+export async function getReviewCounts(deps: { db: Database }, actor: Actor): Promise<ReviewCounts> {
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      const { rows } = await sql<Record<'linked' | 'free' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & { read: boolean }>`
+        select
+          count(*) filter (where ${conditionOf('linked', of)}) as linked,
+          count(*) filter (where d.deleted_at is null and d.in_scope and l.app_user_id is null and i.object_id is null) as free,
+          count(*) filter (where ${conditionOf('ignored', of)}) as ignored,
+          count(*) filter (where ${conditionOf('gone', of)}) as gone,
+          count(*) filter (where d.deleted_at is null and d.in_scope) as people,
+          (select count(*) from ${everybody(of)} and ${conditionOf('suggested', of)}) as suggested,
+          (select count(*) from ${appOnly(of)}) as app_only,
+          exists (select from mirror_state m where m.organisation_id = ${of.organisationId} and m.connection_id = ${of.connectionId}) as read
+        from ${everybody(of)}
+      `.execute(tx);
+      const row = rows[0];
+      const suggested = Number(row?.suggested ?? 0);
+      return {
+        linked: Number(row?.linked ?? 0),
+        suggested,
+        available: Number(row?.free ?? 0) - suggested,
+        ignored: Number(row?.ignored ?? 0),
+        gone: Number(row?.gone ?? 0),
+        app_only: Number(row?.app_only ?? 0),
+        people: row?.read ? Number(row.people) : null,
+      };
+    },
+    { readOnly: true },
+  );
+}

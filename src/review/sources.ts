@@ -1,0 +1,50 @@
+// Where each review list comes from, as SQL: facts only, so that a list, its count and its actions cannot disagree.
+import { sql, type RawBuilder } from 'kysely';
+import type { Connected } from './connected.ts';
+
+/** Directory users of the connection with their link, ignored mark and app user, whatever their situation. */
+export function everybody(of: Connected): RawBuilder<unknown> {
+  return sql`
+    directory_user d
+    left join link l on l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id
+    left join app_user a on a.organisation_id = l.organisation_id and a.id = l.app_user_id
+    left join ignored i on i.organisation_id = d.organisation_id and i.tenant_id = ${of.tenantId} and i.object_id = d.object_id
+    where d.organisation_id = ${of.organisationId} and d.connection_id = ${of.connectionId}`;
+}
+
+const here = sql`d.deleted_at is null and d.in_scope`;
+const free = sql`${here} and l.app_user_id is null and i.object_id is null`;
+
+/** One set for the whole list instead of a look-up a row: hash joins, whatever the size. */
+function withCandidate(of: Connected): RawBuilder<unknown> {
+  return sql`d.object_id in (
+    select c.object_id from candidate c where c.organisation_id = ${of.organisationId} and c.connection_id = ${of.connectionId})`;
+}
+
+export type DirectoryList = 'linked' | 'suggested' | 'available' | 'ignored' | 'gone';
+
+/** The condition of a list. `kept`: gone people whom an administrator chose to keep stand apart. */
+export function conditionOf(list: DirectoryList, of: Connected, kept: 'without' | 'only' = 'without'): RawBuilder<unknown> {
+  switch (list) {
+    case 'linked':
+      return sql`${here} and l.app_user_id is not null and i.object_id is null`;
+    case 'suggested':
+      return sql`${free} and ${withCandidate(of)}`;
+    case 'available':
+      return sql`${free} and not (${withCandidate(of)})`;
+    case 'ignored':
+      return sql`i.object_id is not null`;
+    case 'gone':
+      return sql`l.app_user_id is not null and i.object_id is null and not (${here})
+        and ${kept === 'only' ? sql`l.kept_at is not null` : sql`l.kept_at is null`}`;
+  }
+}
+
+/** App users without a link of this connection. */
+export function appOnly(of: Connected): RawBuilder<unknown> {
+  return sql`
+    app_user a
+    where a.organisation_id = ${of.organisationId} and a.removed_at is null
+      and not exists (select from link l
+        where l.organisation_id = a.organisation_id and l.connection_id = ${of.connectionId} and l.app_user_id = a.id)`;
+}
