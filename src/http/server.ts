@@ -15,6 +15,9 @@ import { sendError, useErrors } from './errors.ts';
 import { useHeaders } from './headers.ts';
 import { createLimit, type Limit } from './limit.ts';
 import { useSchemas, type App } from './route.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { serveWebApp } from './static.ts';
 
 export interface ServerConfig {
   /** Origin only: by it people reach the server. */
@@ -45,7 +48,8 @@ const bodyBytesMax = 1024 * 1024;
 
 export async function createServer(serverDeps: ServerDeps): Promise<App> {
   const { config, clock, log } = serverDeps;
-  const deps: RouteDeps = { ...serverDeps, limit: createLimit(clock) };
+  const { limit, giveBack } = createLimit(clock);
+  const deps: RouteDeps = { ...serverDeps, limit };
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -67,6 +71,9 @@ export async function createServer(serverDeps: ServerDeps): Promise<App> {
   await useDocumentation(app, config);
 
   addHealth(app, deps);
+  sessionRoutes(app, { ...deps, giveBack });
+  peopleRoutes(app, deps);
+  await serveWebApp(app, config);
   app.setNotFoundHandler((_request, reply) => sendError(reply, new AppError('not_found')));
   return app;
 }

@@ -1,5 +1,5 @@
 // What a field of an app user may hold, whoever writes it: a person or a sync.
-import { appFields, fieldValueMax } from '../contract/settings.ts';
+import { fieldValueMax } from '../contract/settings.ts';
 
 /** Why a value cannot stand in a field; the words are for a log or the `fields` of an error. */
 export type FieldProblem = 'too_long' | 'control_characters' | 'email_invalid';
@@ -43,8 +43,4 @@ export function emailKey(value: string): string | undefined {
 
 export function isCustomField(field: string): boolean {
   return field.startsWith('custom:');
-}
-
-export function isAppField(field: string): boolean {
-  return (appFields as readonly string[]).includes(field); // widened to ask
 }

@@ -1,8 +1,9 @@
 // Which organisations an account belongs to, and as whom: the one look across the wall between organisations.
-import { permissionSchema, type Permission } from '../contract/permissions.ts';
+import type { Permission } from '../contract/permissions.ts';
 import type { Language } from '../contract/common.ts';
 import type { Database } from '../db/pool.ts';
 import { outsideOrganisation } from '../db/transaction.ts';
+import { knownPermissions } from './known-permissions.ts';
 
 export interface Membership {
   organisationId: string;
@@ -36,6 +37,6 @@ export async function listMemberships(db: Database, accountId: string): Promise<
     language: row.language === 'en' ? 'en' : 'sv',
     appUserId: row.appUserId,
     displayName: row.display_name,
-    permissions: row.permissions.flatMap((one) => permissionSchema.safeParse(one).data ?? []),
+    permissions: knownPermissions(row.permissions),
   }));
 }

@@ -1,0 +1,177 @@
+#!/usr/bin/env node
+// The command line: `demo` (npm start), `serve`, `migrate`. Whatever goes wrong at the start is one clear line with the next
+// step, and never a stack trace.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEmulator, type Emulator } from '../emulator/server.ts';
+import { createLogger, type Logger } from './base/log.ts';
+import { ConfigError, describeOptions, loadConfig, type Config } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { DatabaseStartError } from './db/start-error.ts';
+import { demoAccounts, demoPassword, seedDemo } from './demo.ts';
+import { installJobs } from './jobs/install.ts';
+import { startSamsyn } from './main.ts';
+
+const help = `Samsyn keeps the users of a business app in step with Microsoft Entra ID.
+
+  npm start              the demo: an embedded database, a demo directory in place of Microsoft, and Samsyn
+  npm run serve          Samsyn alone, for your own Entra ID
+  node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
+
+Options are read from the environment:
+
+`;
+
+/** A cause that is told in one line. */
+class StartError extends Error {}
+
+// Far enough from the server's own port that neither is taken by mistake for the other.
+const demoDirectoryPortOffset = 1000;
+const demoClient = { clientId: '11111111-2222-4333-8444-555555555555', secret: 'demo-secret-not-for-production' };
+
+async function main(): Promise<void> {
+  const [command = 'serve'] = process.argv.slice(2);
+  switch (command) {
+    case 'demo':
+      return runDemo();
+    case 'serve':
+      return runServer();
+    case 'migrate':
+      return runMigrate();
+    case 'help':
+    case '--help':
+    case '-h':
+      console.log(help + describeOptions());
+      return;
+    default:
+      throw new StartError(`There is no command '${command}'. 'node src/cli.ts --help' lists them.`);
+  }
+}
+
+async function runServer(): Promise<void> {
+  const config = loadConfig();
+  requireRegistration(config);
+  const log = createLogger({ level: config.logLevel });
+  buildWeb();
+  const samsyn = await startSamsyn({ config, log });
+  log.info('Samsyn answers', { url: config.publicUrl });
+  stopOnSignal(log, [samsyn]);
+}
+
+/** Without a registration nobody can connect; the product would start and disappoint. */
+function requireRegistration({ entra }: Config): void {
+  if (entra.clientId !== undefined && (entra.clientSecret !== undefined || entra.certificatePem !== undefined)) return;
+  throw new StartError(
+    'Samsyn needs an app registration in Entra ID: set SAMSYN_ENTRA_CLIENT_ID, and SAMSYN_ENTRA_CLIENT_SECRET or SAMSYN_ENTRA_CERTIFICATE. To try it without one, run npm start.',
+  );
+}
+
+async function runMigrate(): Promise<void> {
+  const config = loadConfig();
+  if (config.databaseUrl === undefined) throw new StartError('Set DATABASE_URL: the embedded database is migrated at each start.');
+  const log = createLogger({ level: config.logLevel });
+  const applied = await migrate({ connectionString: config.databaseUrl, log });
+  await installJobs(config.databaseUrl);
+  console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+}
+
+async function runDemo(): Promise<void> {
+  const own = loadConfig();
+  const log = createLogger({ level: own.logLevel === 'info' ? 'warn' : own.logLevel });
+  buildWeb();
+  const { emulator, users } = await startDirectory(own);
+  const config: Config = {
+    ...own,
+    entra: { clientId: demoClient.clientId, clientSecret: demoClient.secret, certificatePem: undefined, loginUrl: emulator.url, graphUrl: emulator.url },
+  };
+  const demo = { directoryUrl: emulator.url, password: demoPassword, accounts: demoAccounts.map((account) => ({ ...account })) };
+  try {
+    const samsyn = await startSamsyn({ config, log, demo, seed: seedDemo });
+    console.log(welcome(config, emulator, users));
+    stopOnSignal(log, [{ stop: () => emulator.close() }, samsyn]);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+}
+
+async function startDirectory(config: Config): Promise<{ emulator: Emulator; users: number }> {
+  const port = config.port === 0 ? 0 : config.port + demoDirectoryPortOffset;
+  const users = Number(process.env['SAMSYN_DEMO_USERS'] ?? 0);
+  if (!Number.isInteger(users) || users < 0) throw new StartError('SAMSYN_DEMO_USERS is a whole number of invented people.');
+  const redirectUris = [`${config.publicUrl}/entra/callback`, `${config.publicUrl}/entra/consent`];
+  try {
+    const emulator = await startEmulator({
+      port,
+      dataDir: join(config.dataDir, 'directory'),
+      users,
+      apps: [{ clientId: demoClient.clientId, secret: demoClient.secret, name: 'Samsyn', redirectUris, requiredRoles: ['User.Read.All', 'GroupMember.Read.All'], groupMembershipClaims: 'DirectoryRole' }],
+    });
+    return { emulator, users };
+  } catch (error) {
+    if (isPortInUse(error)) {
+      throw new StartError(`Port ${port} for the demo directory is in use: end the program that has it, or set PORT to another number than ${config.port}.`);
+    }
+    throw error;
+  }
+}
+
+function welcome(config: Config, emulator: Emulator, users: number): string {
+  const [administrator] = demoAccounts;
+  return `
+  Samsyn          ${config.publicUrl}
+  Demo directory  ${emulator.url}   (stands in for Microsoft Entra ID${users > 0 ? `, with ${users} invented people` : ''})
+
+  Sign in as      ${administrator.email}
+  Password        ${demoPassword}
+
+  First: open Samsyn, sign in, press the gear (Inställningar) at the bottom left, choose Norrsken Energi AB,
+  then Användare & Team and Anslut Entra ID. At the demo's Microsoft sign-in choose Åsa Öberg, who is Global Administrator.
+  Change people in the demo directory, press Synkronisera nu, and see what happens.
+
+  Data is kept in ${config.dataDir}. Ctrl-C stops.
+`;
+}
+
+/** The web app is built once, and again when its sources are newer. */
+function buildWeb(): void {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  if (existsSync(join(root, 'dist/web/index.html'))) return;
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  if (!existsSync(vite)) throw new StartError('The web app is not built, and the tools to build it are not installed: run npm ci.');
+  console.log('  Building the web app, once …');
+  const result = spawnSync(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (result.status !== 0) throw new StartError('The web app could not be built; the lines above say why.');
+}
+
+function stopOnSignal(log: Logger, parts: readonly { stop(): Promise<void> }[]): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void (async () => {
+      for (const part of [...parts].reverse()) await part.stop();
+      log.info('Stopped');
+      process.exit(0);
+    })();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError || error instanceof StartError || error instanceof DatabaseStartError) {
+    console.error(`\n${error.message}\n`);
+  } else if (isPortInUse(error)) {
+    console.error('\nThe port is in use: end the program that has it, or set PORT to another number.\n');
+  } else {
+    console.error('\nSamsyn could not start:', error instanceof Error ? error.message : error, '\n');
+  }
+  process.exit(1);
+});

@@ -1,0 +1,159 @@
+// The composition root: configuration -> database -> rooms -> HTTP and jobs, and the way back when it stops. Every dependency
+// is put together here and nowhere else.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { systemClock, type Clock } from './base/clock.ts';
+import type { Logger } from './base/log.ts';
+import { createSealer } from './base/seal.ts';
+import { loadSecretKeys, type Config } from './config.ts';
+import { createProver } from './connection/prove.ts';
+import type { ConnectionDeps } from './connection/deps.ts';
+import { startEmbedded, type Embedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { assertReachable, createDatabase, type Database } from './db/pool.ts';
+import { assertRowSecurity } from './db/self-check.ts';
+import { inOrganisation } from './db/transaction.ts';
+import { createGraph } from './graph/graph.ts';
+import { createServer, type ServerConfig } from './http/server.ts';
+import { installJobs } from './jobs/install.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { nextNightly } from './jobs/nightly.ts';
+import { createTransport } from './mail/transport.ts';
+import { sendDue } from './notify/send-due.ts';
+import { sendTestMail } from './notify/send-test-mail.ts';
+import { tell } from './notify/tell.ts';
+import { createSignIn } from './people/sign-in.ts';
+import { executeRun } from './sync/execute-run.ts';
+import { startNightlyRun } from './sync/start-run.ts';
+
+export interface StartOptions {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  demo?: ServerConfig['demo'];
+  /** Fills a new database, before the first request is answered. */
+  seed?(deps: { db: Database }): Promise<void>;
+}
+
+export interface Samsyn {
+  /** The address that the server listens on. */
+  url: string;
+  db: Database;
+  stop(): Promise<void>;
+}
+
+// A run waits for Microsoft most of the time; more at once than cores keeps both busy.
+const runsAtOnce = 4;
+const busyRetrySeconds = 15;
+
+export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
+  const { config, log, clock = systemClock } = options;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end().catch((error: unknown) => log.error('Stopping failed', { error }));
+  };
+  try {
+    const { db } = await openDatabase(config, log, stops);
+    await options.seed?.({ db });
+    const { key, earlierKeys } = await loadSecretKeys(config);
+    const sealer = createSealer(key, earlierKeys);
+    const graph = createGraph({ config: graphConfig(config), clock, log });
+    const jobs = createJobs({ db, log });
+    stops.push(() => jobs.stop());
+    const transport = createTransport({ smtpUrl: config.smtpUrl, from: config.mailFrom });
+    const publicUrl = config.publicUrl;
+    const signIn = createSignIn({ db, clock, log, publicUrl, secretKey: key });
+    const mailDeps = { db, clock, log, jobs, transport, publicUrl };
+
+    const connectionDeps: ConnectionDeps = {
+      db,
+      clock,
+      log,
+      graph,
+      sealer,
+      publicUrl,
+      tell,
+      nextNightly: (connection) => nextNightly(connection, clock.now()),
+      schedule: async (organisationId, connectionId, mode) => {
+        if (mode !== 'daily') return jobs.unscheduleNightly(connectionId);
+        const timeZone = await inOrganisation(db, organisationId, async (tx) => {
+          const row = await tx.selectFrom('organisation').select('time_zone').where('id', '=', organisationId).executeTakeFirstOrThrow();
+          return row.time_zone;
+        });
+        await jobs.scheduleNightly({ organisationId, connectionId, timeZone });
+      },
+    };
+    const prover = createProver(connectionDeps);
+
+    await jobs.start();
+    await jobs.work(
+      'run',
+      async ({ organisationId, id }, signal) => {
+        if (id === undefined) return;
+        const outcome = await executeRun({ db, clock, log, graph, jobs }, { organisationId, runId: id }, signal);
+        if (outcome === 'busy') await jobs.enqueue('run', { organisationId, id }, { delaySeconds: busyRetrySeconds });
+      },
+      { concurrency: runsAtOnce },
+    );
+    await jobs.work('night', async ({ organisationId, id }) => {
+      if (id !== undefined) await startNightlyRun({ db, clock, log, jobs }, { organisationId, connectionId: id });
+    });
+    await jobs.work('mail', ({ organisationId }) => sendDue(mailDeps, organisationId));
+
+    const app = await createServer({
+      ...connectionDeps,
+      config: {
+        publicUrl,
+        version: packageVersion(),
+        demo: options.demo ?? null,
+        webRoot: fileURLToPath(new URL('../dist/web', import.meta.url)),
+        trustProxy: config.trustProxy,
+      },
+      signIn,
+      prover,
+      jobs,
+      sendTestNotice: (organisationId, email) => sendTestMail(mailDeps, organisationId, email),
+    });
+    stops.push(() => app.close());
+    const url = await app.listen({ port: config.port, host: config.host });
+    return { url, db, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(config: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<{ db: Database }> {
+  let embedded: Embedded | undefined;
+  if (config.databaseUrl === undefined) {
+    embedded = await startEmbedded({ dataDir: config.dataDir, log, binDir: config.postgresBin });
+    stops.push(() => embedded?.stop() ?? Promise.resolve());
+  }
+  const connectionString = config.databaseUrl ?? embedded?.connectionString ?? '';
+  await migrate({ connectionString, log });
+  await installJobs(connectionString);
+  const db = createDatabase({ connectionString, role: 'samsyn_app', log });
+  stops.push(() => db.close());
+  await assertReachable(db);
+  await assertRowSecurity(db);
+  return { db };
+}
+
+// Until an operator gives a registration there is none: connecting then fails with Microsoft's own words and changes nothing.
+const noRegistration = '00000000-0000-0000-0000-000000000000';
+
+function graphConfig({ entra }: Config) {
+  return {
+    clientId: entra.clientId ?? noRegistration,
+    clientSecret: entra.clientSecret,
+    certificatePem: entra.certificatePem,
+    loginUrl: entra.loginUrl,
+    graphUrl: entra.graphUrl,
+  };
+}
+
+function packageVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const version: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'version') : undefined;
+  return typeof version === 'string' ? version : '0.0.0';
+}
