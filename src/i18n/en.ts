@@ -3,7 +3,10 @@ import type { Catalogue } from './catalogue.ts';
 import { errors } from './en/errors.ts';
 import { contacts } from './en/contacts.ts';
 import { notifications } from './en/notifications.ts';
+import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { review } from './en/review.ts';
+import { runs } from './en/runs.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 
@@ -11,7 +14,10 @@ export const en: Catalogue = {
   errors,
   contacts,
   notifications,
+  overview,
   people,
+  review,
+  runs,
   shell,
   signIn,
 };

@@ -2,7 +2,10 @@
 import { errors } from './sv/errors.ts';
 import { contacts } from './sv/contacts.ts';
 import { notifications } from './sv/notifications.ts';
+import { overview } from './sv/overview.ts';
 import { people } from './sv/people.ts';
+import { review } from './sv/review.ts';
+import { runs } from './sv/runs.ts';
 import { shell } from './sv/shell.ts';
 import { signIn } from './sv/sign-in.ts';
 
@@ -10,7 +13,10 @@ export const sv = {
   errors,
   contacts,
   notifications,
+  overview,
   people,
+  review,
+  runs,
   shell,
   signIn,
 } as const;
