@@ -153,7 +153,7 @@ export const people: Section<typeof swedish> = {
     nameMissing: 'Enter a name.',
   },
   fields: {
-    lead: 'What only you keep, a cost centre for example. Shown on the contact card, and can be coupled to Entra ID.',
+    lead: 'What only you keep, a cost centre for example. Shown on the contact card, and can be mapped to Entra ID.',
     list: 'Custom fields',
     label: 'Name',
     key: 'Key',
