@@ -3,11 +3,21 @@ import type { Store } from './store.ts';
 import { text } from './tenant.ts';
 import { syntheticUser } from './seed/synthetic.ts';
 
-export interface Bulk { create?: number; rename?: number; delete?: number }
+export interface Bulk {
+  create?: number;
+  rename?: number;
+  delete?: number;
+}
 
-export function changeInBulk(store: Store, tenantId: string, bulk: Bulk): { created: number; renamed: number; deleted: number } {
+export function changeInBulk(
+  store: Store,
+  tenantId: string,
+  bulk: Bulk,
+): { created: number; renamed: number; deleted: number } {
   const tenant = store.tenant(tenantId);
-  const alive = tenant.userOrder.filter((user) => user.deletedAt === null && user.roles.length === 0 && tenant.users.get(user.id) === user);
+  const alive = tenant.userOrder.filter(
+    (user) => user.deletedAt === null && user.roles.length === 0 && tenant.users.get(user.id) === user,
+  );
   const count = { created: 0, renamed: 0, deleted: 0 };
   const first = tenant.lastN;
   for (let index = 0; index < (bulk.create ?? 0); index += 1) {

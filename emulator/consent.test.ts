@@ -5,28 +5,41 @@ import { A, APP, startKit } from './test-kit.ts';
 import type { Kit } from './test-kit.ts';
 
 let kit: Kit;
-beforeEach(async () => { kit = await startKit({ granted: null }); });
+beforeEach(async () => {
+  kit = await startKit({ granted: null });
+});
 afterEach(() => kit.close());
 
 const query = (url: URL | null) => Object.fromEntries(url?.searchParams ?? []);
 const granted = (tenant = A) => kit.store.tenant(tenant).grants.get(APP.clientId)?.roles;
 
 describe('admin consent v2', () => {
-  test.each(['asa.oberg@norrsken.se', 'karin.lind@norrsken.se'])('%s may consent, which grants exactly the static list', async (account) => {
-    const { redirect } = await kit.go(kit.consentUrl({}, 'organizations'), { account, consent: 'accept' });
-    expect(query(redirect)).toEqual({ admin_consent: 'True', tenant: A, scope: 'https://graph.microsoft.com/User.Read.All https://graph.microsoft.com/GroupMember.Read.All', state: 'the state' });
-    expect(granted()).toEqual(APP.requiredRoles);
-  });
-  test.each(['oskar.app@norrsken.se', 'per.user@norrsken.se'])('%s may not: a page says so, and its button goes back with access_denied', async (account) => {
-    const page = await kit.go(kit.consentUrl(), { account });
-    expect(page.page).toContain('Need admin approval');
-    // Even "accept" from that page grants nothing.
-    for (const consent of ['back', 'accept'] as const) {
-      const { redirect } = await kit.go(kit.consentUrl(), { account, consent });
-      expect(query(redirect)).toMatchObject({ error: 'access_denied', state: 'the state' });
-      expect(granted()).toBeUndefined();
-    }
-  });
+  test.each(['asa.oberg@norrsken.se', 'karin.lind@norrsken.se'])(
+    '%s may consent, which grants exactly the static list',
+    async (account) => {
+      const { redirect } = await kit.go(kit.consentUrl({}, 'organizations'), { account, consent: 'accept' });
+      expect(query(redirect)).toEqual({
+        admin_consent: 'True',
+        tenant: A,
+        scope: 'https://graph.microsoft.com/User.Read.All https://graph.microsoft.com/GroupMember.Read.All',
+        state: 'the state',
+      });
+      expect(granted()).toEqual(APP.requiredRoles);
+    },
+  );
+  test.each(['oskar.app@norrsken.se', 'per.user@norrsken.se'])(
+    '%s may not: a page says so, and its button goes back with access_denied',
+    async (account) => {
+      const page = await kit.go(kit.consentUrl(), { account });
+      expect(page.page).toContain('Need admin approval');
+      // Even "accept" from that page grants nothing.
+      for (const consent of ['back', 'accept'] as const) {
+        const { redirect } = await kit.go(kit.consentUrl(), { account, consent });
+        expect(query(redirect)).toMatchObject({ error: 'access_denied', state: 'the state' });
+        expect(granted()).toBeUndefined();
+      }
+    },
+  );
   test('Cancel comes back with admin_consent=True beside the error', async () => {
     const { redirect } = await kit.go(kit.consentUrl(), { account: 'asa.oberg@norrsken.se', consent: 'cancel' });
     expect(query(redirect)).toMatchObject({ admin_consent: 'True', error: 'consent_required', state: 'the state' });
@@ -34,7 +47,10 @@ describe('admin consent v2', () => {
     expect(granted()).toBeUndefined();
   });
   test('a permission asked for by name is the delegated one and grants no application permission', async () => {
-    await kit.go(kit.consentUrl({ scope: 'https://graph.microsoft.com/User.Read.All' }), { account: 'asa.oberg@norrsken.se', consent: 'accept' });
+    await kit.go(kit.consentUrl({ scope: 'https://graph.microsoft.com/User.Read.All' }), {
+      account: 'asa.oberg@norrsken.se',
+      consent: 'accept',
+    });
     expect(granted()).toEqual([]);
   });
   test('common is refused, and so is a request without scope', async () => {
@@ -52,7 +68,10 @@ describe('admin consent v2', () => {
 test('v1: granted without scope, declined without state', async () => {
   const address = kit.consentUrl({ scope: null }, 'common').replace('/v2.0/adminconsent', '/adminconsent');
   const declined = await kit.go(address, { account: 'asa.oberg@norrsken.se', consent: 'cancel' });
-  expect(query(declined.redirect)).toEqual({ error: 'permission_denied', error_description: 'The admin canceled the request' });
+  expect(query(declined.redirect)).toEqual({
+    error: 'permission_denied',
+    error_description: 'The admin canceled the request',
+  });
   const accepted = await kit.go(address, { account: 'asa.oberg@norrsken.se', consent: 'accept' });
   expect(query(accepted.redirect)).toEqual({ tenant: A, state: 'the state', admin_consent: 'True' });
 });
@@ -62,7 +81,14 @@ describe('app-only tokens', () => {
     ['a wrong secret', { client_secret: 'wrong' }, A, 401, 'invalid_client', 7000215],
     ['no secret', { client_secret: '' }, A, 401, 'invalid_client', 7000218],
     ['a tenant without service principal', {}, A, 401, 'invalid_client', 7000229],
-    ['an unknown application', { client_id: '99999999-0000-4000-8000-000000000000' }, A, 400, 'unauthorized_client', 700016],
+    [
+      'an unknown application',
+      { client_id: '99999999-0000-4000-8000-000000000000' },
+      A,
+      400,
+      'unauthorized_client',
+      700016,
+    ],
     ['an application id that is none', { client_id: 'samsyn' }, A, 400, 'unauthorized_client', 700038],
     ['an unknown tenant', {}, 'nowhere.example', 400, 'invalid_request', 90002],
     ['common', {}, 'common', 400, 'invalid_request', 9001023],
@@ -73,7 +99,11 @@ describe('app-only tokens', () => {
   ])('%s is refused as the service does', async (_name, fields, tenant, status, error, code) => {
     const got = await kit.token(fields, tenant);
     expect([got.status, got.body['error'], got.body['error_codes']]).toEqual([status, error, [code]]);
-    expect(got.body['error_description']).toMatch(new RegExp(`^AADSTS${code}: [\\s\\S]*\\r\\nTrace ID: .*\\r\\nCorrelation ID: .*\\r\\nTimestamp: \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ$`));
+    expect(got.body['error_description']).toMatch(
+      new RegExp(
+        `^AADSTS${code}: [\\s\\S]*\\r\\nTrace ID: .*\\r\\nCorrelation ID: .*\\r\\nTimestamp: \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ$`,
+      ),
+    );
   });
   test('the sent client-request-id comes back as correlation id, unknown members are ignored', async () => {
     const sent = '12121212-3434-4565-8787-909090909090';
@@ -82,7 +112,11 @@ describe('app-only tokens', () => {
   });
   test('the secret may come as HTTP Basic', async () => {
     kit.store.grant(A, APP.clientId, []);
-    const response = await fetch(`${kit.url}/norrsken.se/oauth2/v2.0/token`, { method: 'POST', headers: { authorization: `Basic ${Buffer.from(`${APP.clientId}:${APP.secret}`).toString('base64')}` }, body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' }) });
+    const response = await fetch(`${kit.url}/norrsken.se/oauth2/v2.0/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${APP.clientId}:${APP.secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' }),
+    });
     expect(response.status).toBe(200);
   });
   test('are issued although nothing is granted, and then Graph denies', async () => {

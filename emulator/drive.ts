@@ -22,7 +22,8 @@ export async function drive(address: string, decision: Decision): Promise<Ended>
   let ended = await read(await fetch(address, { redirect: 'manual' }));
   if (ended.redirect !== null || ended.status !== 200) return ended;
   ended = await submit(ended, decision.account === undefined ? { cancel: '1' } : { account: decision.account });
-  if (decision.consent !== undefined && ended.redirect === null && ended.status === 200) ended = await submit(ended, { answer: decision.consent });
+  if (decision.consent !== undefined && ended.redirect === null && ended.status === 200)
+    ended = await submit(ended, { answer: decision.consent });
   return ended;
 }
 
@@ -30,16 +31,27 @@ async function submit(on: Ended, values: Record<string, string>): Promise<Ended>
   const flow = /name="flow" value="([^"]*)"/.exec(on.page)?.[1];
   const action = /<form method="post" action="([^"]*)"/.exec(on.page)?.[1];
   if (flow === undefined || action === undefined) throw new Error('The page has no form to answer.');
-  return read(await fetch(action, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ flow, ...values }) }));
+  return read(
+    await fetch(action, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ flow, ...values }) }),
+  );
 }
 
 async function read(response: Response): Promise<Ended> {
   const location = response.headers.get('location');
   const page = await response.text();
   const to = /<form method="POST" action="([^"]*)"/.exec(page)?.[1];
-  if (to === undefined) return { redirect: location === null ? null : new URL(location), posted: null, page, status: response.status };
-  const posted = Object.fromEntries([...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, plain(value)]));
+  if (to === undefined)
+    return { redirect: location === null ? null : new URL(location), posted: null, page, status: response.status };
+  const posted = Object.fromEntries(
+    [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, plain(value)]),
+  );
   return { redirect: new URL(plain(to)), posted, page, status: response.status };
 }
 
-const plain = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+const plain = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');

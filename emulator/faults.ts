@@ -17,7 +17,8 @@ export function createFaults(): Faults {
     const wanted = fault.match.path;
     const expression = /^\/(.*)\/([a-z]*)$/.exec(wanted);
     // '/users/' is a path as well as an expression; only characters that no path starts with make it one.
-    if (expression !== null && /[\\^$*+?()[\]|{}]/.test(wanted)) return new RegExp(expression[1] ?? '', expression[2]).test(path);
+    if (expression !== null && /[\\^$*+?()[\]|{}]/.test(wanted))
+      return new RegExp(expression[1] ?? '', expression[2]).test(path);
     return path.includes(wanted);
   };
   return {

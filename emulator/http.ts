@@ -33,8 +33,14 @@ export async function readAsked(request: IncomingMessage, base: string): Promise
     chunks.push(bytes);
   }
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  return { method: request.method ?? 'GET', url: new URL(request.url ?? '/', base), headers, body: Buffer.concat(chunks).toString('utf8') };
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  return {
+    method: request.method ?? 'GET',
+    url: new URL(request.url ?? '/', base),
+    headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 export const form = (asked: Asked): URLSearchParams => new URLSearchParams(asked.body);
@@ -52,9 +58,18 @@ export const page = (status: number, html: string, scripts = false): Answer => (
   },
 });
 
-export const redirect = (to: string): Answer => ({ status: 302, headers: { Location: to, 'Cache-Control': 'no-store' } });
+export const redirect = (to: string): Answer => ({
+  status: 302,
+  headers: { Location: to, 'Cache-Control': 'no-store' },
+});
 
-export const html = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+export const html = (value: string): string =>
+  value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 
 /** The answer as a fault wants it, without the network's part (delay, cut). */
 export function spoil(answer: Answer, fault: Fault, asked: Asked, errorFor: (status: number) => Json): Answer {
@@ -62,15 +77,25 @@ export function spoil(answer: Answer, fault: Fault, asked: Asked, errorFor: (sta
   let next = answer;
   if (status !== undefined || body !== undefined) {
     const nextStatus = status ?? 200;
-    next = { status: nextStatus, headers: { 'Content-Type': 'application/json', 'request-id': randomUUID() }, body: body ?? (nextStatus >= 400 ? errorFor(nextStatus) : {}) };
+    next = {
+      status: nextStatus,
+      headers: { 'Content-Type': 'application/json', 'request-id': randomUUID() },
+      body: body ?? (nextStatus >= 400 ? errorFor(nextStatus) : {}),
+    };
   }
   if (headers !== undefined) next = { ...next, headers: { ...next.headers, ...headers } };
-  if (transform !== undefined && typeof next.body === 'object' && next.body !== null && !Array.isArray(next.body)) next = { ...next, body: transformed(next.body, transform, asked) };
-  if (malformed === true) next = { ...next, body: undefined as never, text: `${JSON.stringify(next.body ?? {}).slice(0, 40)}<!-- not JSON` };
+  if (transform !== undefined && typeof next.body === 'object' && next.body !== null && !Array.isArray(next.body))
+    next = { ...next, body: transformed(next.body, transform, asked) };
+  if (malformed === true)
+    next = { ...next, body: undefined as never, text: `${JSON.stringify(next.body ?? {}).slice(0, 40)}<!-- not JSON` };
   return next;
 }
 
-function transformed(body: { [name: string]: Json }, transform: NonNullable<Fault['answer']['transform']>, asked: Asked): Json {
+function transformed(
+  body: { [name: string]: Json },
+  transform: NonNullable<Fault['answer']['transform']>,
+  asked: Asked,
+): Json {
   if (transform === 'drop-value') {
     const { value: _value, ...rest } = body;
     return rest;
@@ -89,7 +114,8 @@ export async function send(response: ServerResponse, answer: Answer, fault: Faul
   const content = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const bytes = Buffer.from(content);
   const headers: Record<string, string> = { ...answer.headers };
-  if (answer.body !== undefined && answer.text === undefined) headers['Content-Type'] ??= 'application/json; charset=utf-8';
+  if (answer.body !== undefined && answer.text === undefined)
+    headers['Content-Type'] ??= 'application/json; charset=utf-8';
   headers['Content-Length'] = String(bytes.length);
   response.writeHead(answer.status, headers);
   if (fault?.answer.cut === true) {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { openJournal, readJournal } from './journal.ts';
 import type { Line } from './journal.ts';
 import { DEFAULT_SETTINGS } from './model.ts';
+import type { Tenant } from './model.ts';
 import { Store } from './store.ts';
 import * as directory from './tenant.ts';
 
@@ -18,7 +19,8 @@ export function openStore(dataDir: string | undefined, seed: (store: Store) => v
   const fresh = store.tenants.size === 0;
   if (fresh) seedQuietly(store, seed);
   let live = 0;
-  for (const tenant of store.tenants.values()) live += tenant.users.size + tenant.groupsOf.size + tenant.userLog.length + tenant.groupLog.length;
+  for (const tenant of store.tenants.values())
+    live += tenant.users.size + tenant.groupsOf.size + tenant.userLog.length + tenant.groupLog.length;
   const grown = lines.length > 4 * live + 1000;
   store.useJournal(openJournal(dataDir, fresh || torn || grown ? store.everything() : undefined));
   return store;
@@ -30,19 +32,45 @@ function seedQuietly(store: Store, seed: (store: Store) => void): void {
   store.seeding = false;
 }
 
+type TenantLine = Extract<Line, { t: string }>;
+
 function apply(store: Store, line: Line): void {
   switch (line.k) {
-    case 'app': store.apps.set(line.v.clientId.toLowerCase(), line.v); return;
-    case 'settings': store.settings = { ...DEFAULT_SETTINGS, ...line.v }; return;
-    case 'clock': store.clockOffsetMs = line.offsetMs; return;
-    case 'tenant': store.tenants.set(line.v.id, directory.newTenant(line.v)); return;
-    default:
+    case 'app':
+      store.apps.set(line.v.clientId.toLowerCase(), line.v);
+      return;
+    case 'settings':
+      store.settings = { ...DEFAULT_SETTINGS, ...line.v };
+      return;
+    case 'clock':
+      store.clockOffsetMs = line.offsetMs;
+      return;
+    case 'tenant':
+      store.tenants.set(line.v.id, directory.newTenant(line.v));
+      return;
+    case 'user':
+    case 'gone':
+    case 'group':
+    case 'member':
+    case 'change':
+    case 'grant':
+    case 'generation':
+    case 'counters':
+      applyInTenant(store.tenant(line.t), line);
   }
-  const tenant = store.tenant(line.t);
+}
+
+function applyInTenant(tenant: Tenant, line: TenantLine): void {
   switch (line.k) {
-    case 'user': directory.putUser(tenant, line.v); return;
-    case 'gone': directory.forget(tenant, line.id); return;
-    case 'group': directory.putGroup(tenant, replaced(tenant.groups.get(line.v.id), line.v)); return;
+    case 'user':
+      directory.putUser(tenant, line.v);
+      return;
+    case 'gone':
+      directory.forget(tenant, line.id);
+      return;
+    case 'group':
+      directory.putGroup(tenant, replaced(tenant.groups.get(line.v.id), line.v));
+      return;
     case 'member': {
       const group = tenant.groups.get(line.g);
       if (group !== undefined) directory.putMember(tenant, group, line.id, line.n);

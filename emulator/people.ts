@@ -2,29 +2,83 @@
 import { guidFrom } from './keys.ts';
 import { ROLE } from './model.ts';
 
-export const NORRSKEN = { id: 'aaaaaaaa-0001-4000-8000-000000000001', displayName: 'Norrsken Energi AB', domains: ['norrsken.se', 'norrskenenergi.onmicrosoft.com'], country: 'SE' };
-export const FJALLBYGG = { id: 'bbbbbbbb-0002-4000-8000-000000000002', displayName: 'Fjällbygg AB', domains: ['fjallbygg.se', 'fjallbygg.onmicrosoft.com'], country: 'SE' };
+export const NORRSKEN = {
+  id: 'aaaaaaaa-0001-4000-8000-000000000001',
+  displayName: 'Norrsken Energi AB',
+  domains: ['norrsken.se', 'norrskenenergi.onmicrosoft.com'],
+  country: 'SE',
+};
+export const FJALLBYGG = {
+  id: 'bbbbbbbb-0002-4000-8000-000000000002',
+  displayName: 'Fjällbygg AB',
+  domains: ['fjallbygg.se', 'fjallbygg.onmicrosoft.com'],
+  country: 'SE',
+};
 
 export const userId = (upn: string): string => guidFrom(`user ${upn.toLowerCase()}`);
 export const groupId = (tenantId: string, name: string): string => guidFrom(`group ${tenantId} ${name}`);
 
-export interface SignInAccount { upn: string; displayName: string; tenantId: string; roles: string[] }
+export interface SignInAccount {
+  upn: string;
+  displayName: string;
+  tenantId: string;
+  roles: string[];
+}
 
 /** Accounts to sign in with, offered first on the demo sign-in page. */
 export const SIGN_IN_ACCOUNTS: SignInAccount[] = [
   { upn: 'asa.oberg@norrsken.se', displayName: 'Åsa Öberg', tenantId: NORRSKEN.id, roles: [ROLE.globalAdministrator] },
-  { upn: 'karin.lind@norrsken.se', displayName: 'Karin Lind', tenantId: NORRSKEN.id, roles: [ROLE.privilegedRoleAdministrator] },
-  { upn: 'oskar.app@norrsken.se', displayName: 'Oskar App', tenantId: NORRSKEN.id, roles: [ROLE.applicationAdministrator] },
+  {
+    upn: 'karin.lind@norrsken.se',
+    displayName: 'Karin Lind',
+    tenantId: NORRSKEN.id,
+    roles: [ROLE.privilegedRoleAdministrator],
+  },
+  {
+    upn: 'oskar.app@norrsken.se',
+    displayName: 'Oskar App',
+    tenantId: NORRSKEN.id,
+    roles: [ROLE.applicationAdministrator],
+  },
   { upn: 'per.user@norrsken.se', displayName: 'Per User', tenantId: NORRSKEN.id, roles: [] },
-  { upn: 'erik.fjall@fjallbygg.se', displayName: 'Erik Fjäll', tenantId: FJALLBYGG.id, roles: [ROLE.globalAdministrator] },
+  {
+    upn: 'erik.fjall@fjallbygg.se',
+    displayName: 'Erik Fjäll',
+    tenantId: FJALLBYGG.id,
+    roles: [ROLE.globalAdministrator],
+  },
   { upn: 'nils.user@fjallbygg.se', displayName: 'Nils User', tenantId: FJALLBYGG.id, roles: [] },
 ];
 
-export interface Anchor { id: string; displayName: string; givenName: string; surname: string; upn: string; mail: string; aliases: string[]; /** Where in 'telefoni' the person is. */ group: 'telefoni' | 'växel' | 'support' | 'support-natt' }
+export interface Anchor {
+  id: string;
+  displayName: string;
+  givenName: string;
+  surname: string;
+  upn: string;
+  mail: string;
+  aliases: string[];
+  /** Where in 'telefoni' the person is. */ group: 'telefoni' | 'växel' | 'support' | 'support-natt';
+}
 
-const anchor = (givenName: string, surname: string, name: string, group: Anchor['group'], aliases: string[] = []): Anchor => {
+const anchor = (
+  givenName: string,
+  surname: string,
+  name: string,
+  group: Anchor['group'],
+  aliases: string[] = [],
+): Anchor => {
   const upn = `${name}@norrsken.se`;
-  return { id: userId(upn), displayName: `${givenName} ${surname}`, givenName, surname, upn, mail: upn, aliases, group };
+  return {
+    id: userId(upn),
+    displayName: `${givenName} ${surname}`,
+    givenName,
+    surname,
+    upn,
+    mail: upn,
+    aliases,
+    group,
+  };
 };
 
 /** People who exist in the business app as well. */

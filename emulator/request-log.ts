@@ -1,6 +1,12 @@
 // What has been asked of the emulator, so that a test can say how much a client asked for and that it only read.
 
-export interface SeenRequest { at: string; method: string; path: string; route: string; status: number }
+export interface SeenRequest {
+  at: string;
+  method: string;
+  path: string;
+  route: string;
+  status: number;
+}
 
 export interface RequestLog {
   record(request: SeenRequest): void;

@@ -41,9 +41,21 @@ export interface EmulatorOptions {
   log?: (line: string) => void;
 }
 
-export interface Emulator { url: string; port: number; store: Store; keys: Keys; close(): Promise<void> }
+export interface Emulator {
+  url: string;
+  port: number;
+  store: Store;
+  keys: Keys;
+  close(): Promise<void>;
+}
 
-interface Running { store: Store; keys: Keys; publicUrl: string; issuerOrigin: string; log: (line: string) => void }
+interface Running {
+  store: Store;
+  keys: Keys;
+  publicUrl: string;
+  issuerOrigin: string;
+  log: (line: string) => void;
+}
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -56,12 +68,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const app of options.apps ?? []) store.putApp(app);
   store.flush();
 
-  const running: Running = { store, keys, publicUrl: '', issuerOrigin: options.issuerOrigin ?? 'https://login.microsoftonline.com', log: options.log ?? (() => {}) };
+  const running: Running = {
+    store,
+    keys,
+    publicUrl: '',
+    issuerOrigin: options.issuerOrigin ?? 'https://login.microsoftonline.com',
+    log: options.log ?? (() => {}),
+  };
   const server = createServer((request, response) => {
     serve(running, request, response).catch((error: unknown) => {
-      running.log(`error ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      running.log(
+        `error ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify({ error: { code: 'EmulatorFault', message: 'The emulator itself failed; its log says where.' } }));
+      response.end(
+        JSON.stringify({
+          error: { code: 'EmulatorFault', message: 'The emulator itself failed; its log says where.' },
+        }),
+      );
     });
   });
   // 127.0.0.1 and not localhost: the control API must not listen beyond this machine.
@@ -92,13 +116,24 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   try {
     asked = await readAsked(incoming, running.publicUrl);
   } catch (error) {
-    await send(response, { status: error instanceof TooLarge ? 413 : 400, body: { error: { code: 'BadRequest', message: 'The request cannot be read.' } } }, undefined);
+    await send(
+      response,
+      {
+        status: error instanceof TooLarge ? 413 : 400,
+        body: { error: { code: 'BadRequest', message: 'The request cannot be read.' } },
+      },
+      undefined,
+    );
     return;
   }
   const path = asked.url.pathname;
   const own = path === '/' || path.startsWith('/_');
   if (own) {
-    const answer = !path.startsWith('/_control') ? answerPage(asked) : isLocal(running, incoming) ? await answerControl(running, asked) : { status: 403, body: { error: 'The control API answers on this machine only.' } };
+    const answer = !path.startsWith('/_control')
+      ? answerPage(asked)
+      : isLocal(running, incoming)
+        ? await answerControl(running, asked)
+        : { status: 403, body: { error: 'The control API answers on this machine only.' } };
     store.flush();
     await send(response, answer, undefined);
     return;
@@ -106,7 +141,13 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   if (store.settings.latencyMs > 0) await wait(store.settings.latencyMs);
   const { answer, fault } = await answerOutside(running, asked);
   store.flush();
-  store.requests.record({ at: new Date(store.now()).toISOString(), method: asked.method, path, route: routeOf(path), status: answer.status });
+  store.requests.record({
+    at: new Date(store.now()).toISOString(),
+    method: asked.method,
+    path,
+    route: routeOf(path),
+    status: answer.status,
+  });
   running.log(`${asked.method} ${path} ${answer.status}`);
   await send(response, answer, fault);
 }
@@ -114,7 +155,10 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
 /** From this machine, and addressed by a name of it: a foreign name that resolves to loopback is a trick on the visitor's browser. */
 function isLocal(running: Running, incoming: IncomingMessage): boolean {
   const host = (incoming.headers.host ?? '').replace(/:\d+$/, '');
-  return LOOPBACK.has(incoming.socket.remoteAddress ?? '') && (['localhost', '127.0.0.1', '[::1]'].includes(host) || host === new URL(running.publicUrl).hostname);
+  return (
+    LOOPBACK.has(incoming.socket.remoteAddress ?? '') &&
+    (['localhost', '127.0.0.1', '[::1]'].includes(host) || host === new URL(running.publicUrl).hostname)
+  );
 }
 
 /** What the outside sees: the right answer, or what a scripted fault makes of it. */
@@ -135,11 +179,25 @@ async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
         const url = new URL(`${running.publicUrl}/v1.0${item.pathAndQuery}`);
         const inner: Asked = { method: item.method, url, headers: item.headers, body: item.body };
         const { answer } = await answerOutside(running, inner);
-        running.store.requests.record({ at: new Date(running.store.now()).toISOString(), method: item.method, path: url.pathname, route: routeOf(url.pathname), status: answer.status });
+        running.store.requests.record({
+          at: new Date(running.store.now()).toISOString(),
+          method: item.method,
+          path: url.pathname,
+          route: routeOf(url.pathname),
+          status: answer.status,
+        });
         return answer;
       });
     }
-    return answerGraph(running, { method: asked.method, pathAndQuery: `${below}${asked.url.search}`, headers: asked.headers, body: asked.body });
+    return answerGraph(running, {
+      method: asked.method,
+      pathAndQuery: `${below}${asked.url.search}`,
+      headers: asked.headers,
+      body: asked.body,
+    });
   }
-  return (await answerLoginHost(running, asked)) ?? page(404, '<!doctype html><title>Not found</title><p>There is nothing at this address.</p>');
+  return (
+    (await answerLoginHost(running, asked)) ??
+    page(404, '<!doctype html><title>Not found</title><p>There is nothing at this address.</p>')
+  );
 }

@@ -6,19 +6,30 @@ import { A, APP, REDIRECT, startKit, VERIFIER } from './test-kit.ts';
 import type { Got, Kit } from './test-kit.ts';
 
 let kit: Kit;
-beforeAll(async () => { kit = await startKit({ granted: null }); });
+beforeAll(async () => {
+  kit = await startKit({ granted: null });
+});
 afterAll(() => kit.close());
 
-const exchange = (code: string, changes: Record<string, string> = {}, segment = 'organizations'): Promise<Got> => kit.token({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT, code_verifier: VERIFIER, scope: '', ...changes }, segment);
+const exchange = (code: string, changes: Record<string, string> = {}, segment = 'organizations'): Promise<Got> =>
+  kit.token(
+    { grant_type: 'authorization_code', code, redirect_uri: REDIRECT, code_verifier: VERIFIER, scope: '', ...changes },
+    segment,
+  );
 const signIn = async (account: string, changes: Record<string, string | null> = {}, segment?: string) => {
   const { redirect } = await kit.go(kit.authorize(changes, segment), { account });
   return redirect?.searchParams.get('code') ?? '';
 };
-const json = async (path: string) => { const response = await fetch(`${kit.url}${path}`); return { status: response.status, body: (await response.json()) as Record<string, unknown> }; };
+const json = async (path: string) => {
+  const response = await fetch(`${kit.url}${path}`);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
 
 describe('discovery', () => {
   test('common and organizations give an issuer template, a tenant or its domain the filled-in one', async () => {
-    expect((await json('/common/v2.0/.well-known/openid-configuration')).body['issuer']).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
+    expect((await json('/common/v2.0/.well-known/openid-configuration')).body['issuer']).toBe(
+      'https://login.microsoftonline.com/{tenantid}/v2.0',
+    );
     const byDomain = (await json('/norrsken.se/v2.0/.well-known/openid-configuration')).body;
     expect(byDomain['issuer']).toBe(`https://login.microsoftonline.com/${A}/v2.0`);
     expect(byDomain['token_endpoint']).toBe(`${kit.url}/${A}/oauth2/v2.0/token`);
@@ -34,9 +45,13 @@ describe('discovery', () => {
     expect(key).not.toHaveProperty('d');
   });
   test('after a rotation new tokens use a new key and the old key is still published', async () => {
-    const before = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map((key) => key.kid);
+    const before = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map(
+      (key) => key.kid,
+    );
     await kit.keys.rotate();
-    const after = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map((key) => key.kid);
+    const after = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map(
+      (key) => key.kid,
+    );
     expect(after).toEqual([expect.not.stringMatching(before[0] ?? ''), ...before]);
     const { body } = await exchange(await signIn('asa.oberg@norrsken.se'));
     expect(decodeProtectedHeader(String(body['id_token'])).kid).toBe(after[0]);
@@ -47,8 +62,19 @@ describe('signing in', () => {
   test('the code yields an id_token that verifies, with tenant, object id, nonce and role template ids', async () => {
     const { status, body } = await exchange(await signIn('asa.oberg@norrsken.se'));
     expect(status).toBe(200);
-    const { payload } = await jwtVerify(String(body['id_token']), createRemoteJWKSet(new URL(`${kit.url}/organizations/discovery/v2.0/keys`)), { audience: APP.clientId, issuer: `https://login.microsoftonline.com/${A}/v2.0` });
-    expect(payload).toMatchObject({ ver: '2.0', tid: A, oid: userId('asa.oberg@norrsken.se'), nonce: 'the nonce', name: 'Åsa Öberg', preferred_username: 'asa.oberg@norrsken.se' });
+    const { payload } = await jwtVerify(
+      String(body['id_token']),
+      createRemoteJWKSet(new URL(`${kit.url}/organizations/discovery/v2.0/keys`)),
+      { audience: APP.clientId, issuer: `https://login.microsoftonline.com/${A}/v2.0` },
+    );
+    expect(payload).toMatchObject({
+      ver: '2.0',
+      tid: A,
+      oid: userId('asa.oberg@norrsken.se'),
+      nonce: 'the nonce',
+      name: 'Åsa Öberg',
+      preferred_username: 'asa.oberg@norrsken.se',
+    });
     expect(payload['wids']).toContain(ROLE_IDS.globalAdministrator);
     expect(payload.sub).not.toBe(payload['oid']);
     expect(payload).not.toHaveProperty('email');
@@ -63,7 +89,11 @@ describe('signing in', () => {
     expect(wids.some((id) => Object.values<string>(ROLE_IDS).includes(id))).toBe(false);
   });
   test('at a tenant path a guest signs in with the home name and is a guest there', async () => {
-    const { body } = await exchange(await signIn('maria.strom@norrsken.se', { scope: 'openid profile email' }, FJALLBYGG.id), {}, FJALLBYGG.id);
+    const { body } = await exchange(
+      await signIn('maria.strom@norrsken.se', { scope: 'openid profile email' }, FJALLBYGG.id),
+      {},
+      FJALLBYGG.id,
+    );
     const claims = decodeJwt(String(body['id_token']));
     expect(claims).toMatchObject({ tid: FJALLBYGG.id, email: 'maria.strom@norrsken.se' });
     expect(claims['oid']).not.toBe(userId('maria.strom@norrsken.se'));
@@ -71,14 +101,20 @@ describe('signing in', () => {
     expect(home['tid']).toBe(A);
   });
   test('form_post sends code and state as a form, escaped', async () => {
-    const ended = await kit.go(kit.authorize({ response_mode: 'form_post', state: '"><script>' }), { account: 'per.user@norrsken.se' });
+    const ended = await kit.go(kit.authorize({ response_mode: 'form_post', state: '"><script>' }), {
+      account: 'per.user@norrsken.se',
+    });
     expect(ended.page).not.toContain('"><script>"');
     expect(ended.posted).toMatchObject({ state: '"><script>', code: expect.any(String) });
     expect(ended.redirect?.href).toBe(REDIRECT);
   });
   test('Cancel comes back as access_denied with the subcode', async () => {
     const { redirect } = await kit.go(kit.authorize(), {});
-    expect(Object.fromEntries(redirect?.searchParams ?? [])).toMatchObject({ error: 'access_denied', error_subcode: 'cancel', state: 'the state' });
+    expect(Object.fromEntries(redirect?.searchParams ?? [])).toMatchObject({
+      error: 'access_denied',
+      error_subcode: 'cancel',
+      state: 'the state',
+    });
   });
   test('login_hint fills the name field', async () => {
     const page = await (await fetch(kit.authorize({ login_hint: 'oskar.app@norrsken.se' }))).text();
@@ -133,13 +169,18 @@ describe('codes', () => {
     expect((await exchange(code)).body['error_codes']).toEqual([70008]);
   });
   test('cannot be had without an S256 challenge', async () => {
-    const { redirect } = await kit.go(kit.authorize({ code_challenge: null, code_challenge_method: null }), { account: 'per.user@norrsken.se' });
+    const { redirect } = await kit.go(kit.authorize({ code_challenge: null, code_challenge_method: null }), {
+      account: 'per.user@norrsken.se',
+    });
     expect(redirect?.searchParams.get('error')).toBe('invalid_request');
     expect(redirect?.searchParams.get('code')).toBeNull();
   });
   test('a refresh token is given when asked for, and gives new tokens', async () => {
     const { body } = await exchange(await signIn('per.user@norrsken.se', { scope: 'openid profile offline_access' }));
-    const again = await kit.token({ grant_type: 'refresh_token', refresh_token: String(body['refresh_token']), scope: '' }, 'organizations');
+    const again = await kit.token(
+      { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']), scope: '' },
+      'organizations',
+    );
     expect(decodeJwt(String(again.body['id_token']))['oid']).toBe(userId('per.user@norrsken.se'));
   });
 });

@@ -4,7 +4,18 @@ import { randomUUID } from 'node:crypto';
 import { noJournal } from './journal.ts';
 import type { Journal, Line } from './journal.ts';
 import { DEFAULT_SETTINGS } from './model.ts';
-import type { AppRegistration, Change, DeadLinkAnswer, DirectoryGroup, DirectoryUser, Grant, Json, Props, Settings, Tenant } from './model.ts';
+import type {
+  AppRegistration,
+  Change,
+  DeadLinkAnswer,
+  DirectoryGroup,
+  DirectoryUser,
+  Grant,
+  Json,
+  Props,
+  Settings,
+  Tenant,
+} from './model.ts';
 import { createFaults } from './faults.ts';
 import { createRequestLog } from './request-log.ts';
 import * as directory from './tenant.ts';
@@ -20,11 +31,22 @@ export class StoreError extends Error {
 
 const DAY_MS = 86_400_000;
 const RETENTION_DAYS = 30;
-const USER_ARRAYS = new Set(['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'assignedLicenses', 'assignedPlans', 'provisionedPlans', 'identities']);
+const USER_ARRAYS = new Set([
+  'businessPhones',
+  'otherMails',
+  'proxyAddresses',
+  'imAddresses',
+  'assignedLicenses',
+  'assignedPlans',
+  'provisionedPlans',
+  'identities',
+]);
 /** Members that the emulator itself sets; a caller cannot. */
 const READ_ONLY = new Set(['id', 'deletedDateTime', 'manager', 'members']);
 
-export interface UserInput extends Props { displayName: string }
+export interface UserInput extends Props {
+  displayName: string;
+}
 export type SettingsInput = Partial<Omit<Settings, 'pageSizes' | 'deltaQuirks'>> & {
   pageSizes?: Partial<Settings['pageSizes']>;
   deltaQuirks?: Partial<Settings['deltaQuirks']>;
@@ -41,11 +63,19 @@ export class Store {
   seeding = false;
   private journal: Journal = noJournal;
 
-  useJournal(journal: Journal): void { this.journal = journal; }
-  flush(): void { this.journal.flush(); }
-  close(): void { this.journal.close(); }
+  useJournal(journal: Journal): void {
+    this.journal = journal;
+  }
+  flush(): void {
+    this.journal.flush();
+  }
+  close(): void {
+    this.journal.close();
+  }
 
-  now(): number { return Date.now() + this.clockOffsetMs; }
+  now(): number {
+    return Date.now() + this.clockOffsetMs;
+  }
 
   // Tenants
 
@@ -68,7 +98,13 @@ export class Store {
     const taken = [id, ...input.domains].find((name) => this.findTenant(name) !== undefined);
     if (taken !== undefined) throw new StoreError(409, `'${taken}' belongs to a tenant already.`);
     if (input.domains.length === 0) throw new StoreError(400, 'A tenant needs a verified domain.');
-    const v = { id, displayName: input.displayName, domains: input.domains.map((name) => name.toLowerCase()), country: input.country ?? 'SE', createdAt: this.now() };
+    const v = {
+      id,
+      displayName: input.displayName,
+      domains: input.domains.map((name) => name.toLowerCase()),
+      country: input.country ?? 'SE',
+      createdAt: this.now(),
+    };
     this.tenants.set(id, directory.newTenant(v));
     this.journal.append({ k: 'tenant', v });
     return this.tenant(id);
@@ -96,10 +132,22 @@ export class Store {
       ...rest,
     });
     props['mailNickname'] ??= text(props['userPrincipalName']).split('@')[0] ?? nickname;
-    if (typeof props['mail'] === 'string' && props['proxyAddresses'] === undefined) props['proxyAddresses'] = [`SMTP:${props['mail']}`];
+    if (typeof props['mail'] === 'string' && props['proxyAddresses'] === undefined)
+      props['proxyAddresses'] = [`SMTP:${props['mail']}`];
     const upn = text(props['userPrincipalName']);
-    if (tenant.idByUpn.has(upn.toLowerCase())) throw new StoreError(409, `Another object with the same value for property userPrincipalName already exists: ${upn}.`);
-    const user: DirectoryUser = { n: ++tenant.lastN, id: id ?? randomUUID(), props, managerId: null, roles, deletedAt: null };
+    if (tenant.idByUpn.has(upn.toLowerCase()))
+      throw new StoreError(
+        409,
+        `Another object with the same value for property userPrincipalName already exists: ${upn}.`,
+      );
+    const user: DirectoryUser = {
+      n: ++tenant.lastN,
+      id: id ?? randomUUID(),
+      props,
+      managerId: null,
+      roles,
+      deletedAt: null,
+    };
     if (tenant.users.has(user.id)) throw new StoreError(409, `The id ${user.id} is taken.`);
     directory.putUser(tenant, user);
     this.wroteUser(tenant, user, ['*']);
@@ -115,13 +163,24 @@ export class Store {
     if (nextUpn !== undefined) {
       const holder = tenant.idByUpn.get(text(nextUpn).toLowerCase());
       if (text(nextUpn) === '') throw new StoreError(400, 'A user needs a userPrincipalName.');
-      if (holder !== undefined && holder !== user.id) throw new StoreError(409, `Another object with the same value for property userPrincipalName already exists: ${text(nextUpn)}.`);
+      if (holder !== undefined && holder !== user.id)
+        throw new StoreError(
+          409,
+          `Another object with the same value for property userPrincipalName already exists: ${text(nextUpn)}.`,
+        );
       directory.forgetUpn(tenant, user);
     }
     const extensions = next['onPremisesExtensionAttributes'];
-    if (isObject(extensions)) next['onPremisesExtensionAttributes'] = { ...(isObject(user.props['onPremisesExtensionAttributes']) ? user.props['onPremisesExtensionAttributes'] : {}), ...extensions };
-    if (next['mail'] !== undefined && next['mail'] !== user.props['mail'] && next['proxyAddresses'] === undefined) next['proxyAddresses'] = withPrimary(user.props['proxyAddresses'], next['mail']);
-    const changed = Object.keys(next).filter((name) => JSON.stringify(next[name]) !== JSON.stringify(user.props[name] ?? null));
+    if (isObject(extensions))
+      next['onPremisesExtensionAttributes'] = {
+        ...(isObject(user.props['onPremisesExtensionAttributes']) ? user.props['onPremisesExtensionAttributes'] : {}),
+        ...extensions,
+      };
+    if (next['mail'] !== undefined && next['mail'] !== user.props['mail'] && next['proxyAddresses'] === undefined)
+      next['proxyAddresses'] = withPrimary(user.props['proxyAddresses'], next['mail']);
+    const changed = Object.keys(next).filter(
+      (name) => JSON.stringify(next[name]) !== JSON.stringify(user.props[name] ?? null),
+    );
     for (const name of changed) user.props[name] = next[name] ?? null;
     directory.indexUser(tenant, user);
     if (changed.length === 0) return user;
@@ -144,7 +203,10 @@ export class Store {
     if (next === user.managerId) return user;
     const before = user.managerId;
     user.managerId = next;
-    this.wroteUser(tenant, user, ['manager'], { ...(next === null ? {} : { member: next }), ...(before === null ? {} : { before }) });
+    this.wroteUser(tenant, user, ['manager'], {
+      ...(next === null ? {} : { member: next }),
+      ...(before === null ? {} : { before }),
+    });
     return user;
   }
 
@@ -167,7 +229,11 @@ export class Store {
     const user = this.user(tenantId, id);
     if (user.deletedAt === null) throw new StoreError(409, 'The user is not deleted.');
     const upn = text(user.props['userPrincipalName']).slice(32);
-    if (tenant.idByUpn.has(upn.toLowerCase())) throw new StoreError(409, `Another object with the same value for property userPrincipalName already exists: ${upn}.`);
+    if (tenant.idByUpn.has(upn.toLowerCase()))
+      throw new StoreError(
+        409,
+        `Another object with the same value for property userPrincipalName already exists: ${upn}.`,
+      );
     user.deletedAt = null;
     user.props['userPrincipalName'] = upn;
     directory.indexUser(tenant, user);
@@ -214,12 +280,21 @@ export class Store {
       createdDateTime: dateTime(this.now()),
       ...rest,
     });
-    const group: DirectoryGroup = { n: ++tenant.lastN, id: id ?? randomUUID(), props, members: new Map(), deletedAt: null };
+    const group: DirectoryGroup = {
+      n: ++tenant.lastN,
+      id: id ?? randomUUID(),
+      props,
+      members: new Map(),
+      deletedAt: null,
+    };
     if (tenant.groups.has(group.id)) throw new StoreError(409, `The id ${group.id} is taken.`);
     directory.putGroup(tenant, group);
     this.wroteGroup(tenant, group, ['*']);
     const rule = dynamicRule(group);
-    if (rule !== '') for (const user of tenant.users.values()) if (user.deletedAt === null && directory.ruleHolds(rule, user.props)) this.putMember(tenant, group, user.id, true);
+    if (rule !== '')
+      for (const user of tenant.users.values())
+        if (user.deletedAt === null && directory.ruleHolds(rule, user.props))
+          this.putMember(tenant, group, user.id, true);
     return group;
   }
 
@@ -227,7 +302,9 @@ export class Store {
     const tenant = this.tenant(tenantId);
     const group = this.group(tenantId, id);
     const next = accepted(changes);
-    const changed = Object.keys(next).filter((name) => JSON.stringify(next[name]) !== JSON.stringify(group.props[name] ?? null));
+    const changed = Object.keys(next).filter(
+      (name) => JSON.stringify(next[name]) !== JSON.stringify(group.props[name] ?? null),
+    );
     for (const name of changed) group.props[name] = next[name] ?? null;
     if (changed.length > 0) this.wroteGroup(tenant, group, changed);
     return group;
@@ -251,14 +328,16 @@ export class Store {
     directory.putGroup(tenant, group);
     this.wroteGroup(tenant, group, ['*']);
     // A reader that took the group for gone needs its members anew.
-    for (const member of group.members.keys()) this.log(tenant, 'group', { id: group.id, props: ['members'], member, added: true });
+    for (const member of group.members.keys())
+      this.log(tenant, 'group', { id: group.id, props: ['members'], member, added: true });
     return group;
   }
 
   addMember(tenantId: string, groupId: string, memberId: string): void {
     const tenant = this.tenant(tenantId);
     const group = this.group(tenantId, groupId);
-    if (!tenant.users.has(memberId) && !tenant.groups.has(memberId)) throw new StoreError(404, `There is no object '${memberId}'.`);
+    if (!tenant.users.has(memberId) && !tenant.groups.has(memberId))
+      throw new StoreError(404, `There is no object '${memberId}'.`);
     if (dynamicRule(group) !== '') throw new StoreError(400, 'The members of a dynamic group follow its rule.');
     if (!group.members.has(memberId)) this.putMember(tenant, group, memberId, true);
   }
@@ -279,7 +358,9 @@ export class Store {
     return app;
   }
 
-  app(clientId: string): AppRegistration | undefined { return this.apps.get(clientId.toLowerCase()); }
+  app(clientId: string): AppRegistration | undefined {
+    return this.apps.get(clientId.toLowerCase());
+  }
 
   /** Signing in creates the service principal; `roles` given means an administrator consented to exactly these. */
   grant(tenantId: string, clientId: string, roles?: string[], enabled = true): Grant {
@@ -404,7 +485,8 @@ function accepted(input: Props): Props {
       props[name] = value ?? [];
     } else props[name] = value === '' ? null : value; // the directory keeps no empty strings
   }
-  if ('displayName' in props && typeof props['displayName'] !== 'string') throw new StoreError(400, 'An object needs a displayName.');
+  if ('displayName' in props && typeof props['displayName'] !== 'string')
+    throw new StoreError(400, 'An object needs a displayName.');
   return props;
 }
 
@@ -417,8 +499,22 @@ function withPrimary(addresses: Json | undefined, mail: Json): Json[] {
 }
 
 export function mailNickname(name: string): string {
-  const plain = name.replaceAll('ß', 'ss').replaceAll(/[øØ]/g, 'o').replaceAll(/[æÆ]/g, 'ae').replaceAll('ı', 'i').replaceAll(/[łŁ]/g, 'l').replaceAll(/[đĐ]/g, 'd');
-  return plain.normalize('NFD').replaceAll(/[^\p{ASCII}]/gu, '').toLowerCase().trim().replaceAll(/[^a-z0-9-]+/g, '.').replaceAll(/^\.|\.$/g, '') || 'user';
+  const plain = name
+    .replaceAll('ß', 'ss')
+    .replaceAll(/[øØ]/g, 'o')
+    .replaceAll(/[æÆ]/g, 'ae')
+    .replaceAll('ı', 'i')
+    .replaceAll(/[łŁ]/g, 'l')
+    .replaceAll(/[đĐ]/g, 'd');
+  return (
+    plain
+      .normalize('NFD')
+      .replaceAll(/[^\p{ASCII}]/gu, '')
+      .toLowerCase()
+      .trim()
+      .replaceAll(/[^a-z0-9-]+/g, '.')
+      .replaceAll(/^\.|\.$/g, '') || 'user'
+  );
 }
 
 export const dateTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,7 +1,13 @@
 // One tenant's directory as indexes that are kept in step with each other. Nothing here writes to the journal.
 import type { DirectoryGroup, DirectoryUser, Json, Props, Tenant } from './model.ts';
 
-export function newTenant(v: { id: string; displayName: string; domains: string[]; country: string; createdAt: number }): Tenant {
+export function newTenant(v: {
+  id: string;
+  displayName: string;
+  domains: string[];
+  country: string;
+  createdAt: number;
+}): Tenant {
   return {
     ...v,
     users: new Map(),
@@ -22,6 +28,10 @@ export function newTenant(v: { id: string; displayName: string; domains: string[
 }
 
 export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
+/** What a caller wrote, as text: numbers and truth values are let through, lists and objects are not. */
+export const written = (value: Json | undefined): string =>
+  typeof value === 'object' || value === undefined ? '' : String(value);
 
 export function putUser(tenant: Tenant, user: DirectoryUser): void {
   const before = tenant.users.get(user.id);

@@ -14,7 +14,13 @@ export const A = NORRSKEN.id;
 export const VERIFIER = 'a-verifier-of-at-least-forty-three-characters-00';
 
 /** An answer read as JSON; tests look into it freely. */
-export interface Got { status: number; headers: Headers; body: Record<string, unknown>; value: Record<string, unknown>[]; code: string }
+export interface Got {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+  value: Record<string, unknown>[];
+  code: string;
+}
 
 export interface Kit extends Emulator {
   get(path: string, headers?: Record<string, string>): Promise<Got>;
@@ -25,7 +31,10 @@ export interface Kit extends Emulator {
   consentUrl(changes?: Record<string, string | null>, segment?: string): string;
   go(address: string, decision: Decision): Promise<Ended>;
   /** All pages of a collection or delta round. */
-  all(path: string, headers?: Record<string, string>): Promise<{ items: Record<string, unknown>[]; pages: number; deltaLink: string }>;
+  all(
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<{ items: Record<string, unknown>[]; pages: number; deltaLink: string }>;
 }
 
 export async function startKit(options: EmulatorOptions & { granted?: string[] | null } = {}): Promise<Kit> {
@@ -41,10 +50,21 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
   const kit: Kit = {
     ...emulator,
     async get(path, headers = {}) {
-      return read(await fetch(path.startsWith('http') ? path : `${emulator.url}/v1.0${path}`, { headers: { authorization: `Bearer ${bearer}`, ...headers }, redirect: 'manual' }));
+      return read(
+        await fetch(path.startsWith('http') ? path : `${emulator.url}/v1.0${path}`, {
+          headers: { authorization: `Bearer ${bearer}`, ...headers },
+          redirect: 'manual',
+        }),
+      );
     },
     async token(fields = {}, tenant = A) {
-      const all = { grant_type: 'client_credentials', client_id: APP.clientId, client_secret: APP.secret, scope: 'https://graph.microsoft.com/.default', ...fields };
+      const all = {
+        grant_type: 'client_credentials',
+        client_id: APP.clientId,
+        client_secret: APP.secret,
+        scope: 'https://graph.microsoft.com/.default',
+        ...fields,
+      };
       const body = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));
       return read(await fetch(`${emulator.url}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body }));
     },
@@ -55,10 +75,24 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
     },
     authorize: (changes = {}, segment = 'organizations') =>
       withParameters(`${emulator.url}/${segment}/oauth2/v2.0/authorize`, {
-        client_id: APP.clientId, response_type: 'code', redirect_uri: REDIRECT, scope: 'openid profile', state: 'the state', nonce: 'the nonce',
-        code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'), code_challenge_method: 'S256', ...changes,
+        client_id: APP.clientId,
+        response_type: 'code',
+        redirect_uri: REDIRECT,
+        scope: 'openid profile',
+        state: 'the state',
+        nonce: 'the nonce',
+        code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+        code_challenge_method: 'S256',
+        ...changes,
       }),
-    consentUrl: (changes = {}, segment = A) => withParameters(`${emulator.url}/${segment}/v2.0/adminconsent`, { client_id: APP.clientId, redirect_uri: REDIRECT, scope: 'https://graph.microsoft.com/.default', state: 'the state', ...changes }),
+    consentUrl: (changes = {}, segment = A) =>
+      withParameters(`${emulator.url}/${segment}/v2.0/adminconsent`, {
+        client_id: APP.clientId,
+        redirect_uri: REDIRECT,
+        scope: 'https://graph.microsoft.com/.default',
+        state: 'the state',
+        ...changes,
+      }),
     go: drive,
     async all(path, headers = {}) {
       const items: Record<string, unknown>[] = [];
@@ -82,8 +116,23 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
 async function read(response: Response): Promise<Got> {
   const text = await response.text();
   let body: Record<string, unknown> = {};
-  try { body = JSON.parse(text) as Record<string, unknown>; } catch { body = { text }; }
+  try {
+    body = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    body = { text };
+  }
   const error = body['error'];
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error ?? '');
-  return { status: response.status, headers: response.headers, body, value: (body['value'] ?? []) as Record<string, unknown>[], code };
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error
+      ? String(error.code)
+      : typeof error === 'string'
+        ? error
+        : '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    value: (body['value'] ?? []) as Record<string, unknown>[],
+    code,
+  };
 }

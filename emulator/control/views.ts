@@ -37,7 +37,10 @@ export function showUser(tenant: Tenant, user: DirectoryUser): Record<string, un
     managerId: user.managerId,
     managerName: manager === undefined ? null : text(manager.props['displayName']),
     deletedDateTime: user.deletedAt === null ? null : dateTime(user.deletedAt),
-    groups: [...(tenant.groupsOf.get(user.id) ?? [])].map((id) => ({ id, displayName: text(tenant.groups.get(id)?.props['displayName']) })),
+    groups: [...(tenant.groupsOf.get(user.id) ?? [])].map((id) => ({
+      id,
+      displayName: text(tenant.groups.get(id)?.props['displayName']),
+    })),
   };
 }
 
@@ -49,7 +52,13 @@ export function showGroup(tenant: Tenant, group: DirectoryGroup, withMembers = f
     memberCount: group.members.size,
     deletedDateTime: group.deletedAt === null ? null : dateTime(group.deletedAt),
     ...(withMembers
-      ? { members: [...group.members.keys()].map((id) => ({ id, type: tenant.users.has(id) ? 'user' : 'group', displayName: text((tenant.users.get(id) ?? tenant.groups.get(id))?.props['displayName']) })) }
+      ? {
+          members: [...group.members.keys()].map((id) => ({
+            id,
+            type: tenant.users.has(id) ? 'user' : 'group',
+            displayName: text((tenant.users.get(id) ?? tenant.groups.get(id))?.props['displayName']),
+          })),
+        }
       : {}),
   };
 }
@@ -65,7 +74,9 @@ export function listUsers(tenant: Tenant, query: URLSearchParams): unknown {
     if ((user.deletedAt !== null) !== deleted || tenant.users.get(user.id) !== user) return false;
     if (group !== null && tenant.groups.get(group)?.members.has(user.id) !== true) return false;
     if (wanted === '') return true;
-    return ['displayName', 'userPrincipalName', 'mail', 'jobTitle', 'department'].some((name) => text(user.props[name]).toLowerCase().includes(wanted));
+    return ['displayName', 'userPrincipalName', 'mail', 'jobTitle', 'department'].some((name) =>
+      text(user.props[name]).toLowerCase().includes(wanted),
+    );
   });
   return paged(list, query, (user) => showUser(tenant, user));
 }
@@ -73,7 +84,10 @@ export function listUsers(tenant: Tenant, query: URLSearchParams): unknown {
 export function listGroups(tenant: Tenant, query: URLSearchParams): unknown {
   const wanted = (query.get('search') ?? '').toLowerCase();
   const deleted = query.get('deleted') === '1';
-  const list = tenant.groupOrder.filter((group) => (group.deletedAt !== null) === deleted && text(group.props['displayName']).toLowerCase().includes(wanted));
+  const list = tenant.groupOrder.filter(
+    (group) =>
+      (group.deletedAt !== null) === deleted && text(group.props['displayName']).toLowerCase().includes(wanted),
+  );
   return paged(list, query, (group) => showGroup(tenant, group));
 }
 

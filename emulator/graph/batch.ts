@@ -1,15 +1,29 @@
 // $batch: up to twenty requests in one, each answered as if sent alone.
 import type { Answer } from '../http.ts';
 import type { Json } from '../model.ts';
+import { written } from '../tenant.ts';
 import { GraphError } from './graph-error.ts';
 import { parseJson } from './routes.ts';
 
-export interface BatchItem { method: string; pathAndQuery: string; headers: Record<string, string>; body: string }
+export interface BatchItem {
+  method: string;
+  pathAndQuery: string;
+  headers: Record<string, string>;
+  body: string;
+}
 
 const ITEMS_MAX = 20;
 
-export async function answerBatch(body: string, headers: Record<string, string>, answerOne: (item: BatchItem) => Promise<Answer>): Promise<Answer> {
-  const problem = (message: string): Answer => ({ status: 400, headers: { 'Content-Type': 'application/json' }, body: { error: { code: 'BadRequest', message, innerError: { date: new Date().toISOString().slice(0, 19) } } } });
+export async function answerBatch(
+  body: string,
+  headers: Record<string, string>,
+  answerOne: (item: BatchItem) => Promise<Answer>,
+): Promise<Answer> {
+  const problem = (message: string): Answer => ({
+    status: 400,
+    headers: { 'Content-Type': 'application/json' },
+    body: { error: { code: 'BadRequest', message, innerError: { date: new Date().toISOString().slice(0, 19) } } },
+  });
   let parsed: Json;
   try {
     parsed = parseJson(body);
@@ -19,33 +33,49 @@ export async function answerBatch(body: string, headers: Record<string, string>,
   }
   const requests = isObject(parsed) ? parsed['requests'] : undefined;
   if (!Array.isArray(requests) || requests.length === 0) return problem('Invalid batch payload format.');
-  if (requests.length > ITEMS_MAX) return problem(`Number of batch request steps exceeds the maximum value of ${ITEMS_MAX}.`);
+  if (requests.length > ITEMS_MAX)
+    return problem(`Number of batch request steps exceeds the maximum value of ${ITEMS_MAX}.`);
   const items = requests.filter(isObject);
-  const ids = items.map((item) => String(item['id'] ?? '').toLowerCase());
-  if (items.length !== requests.length || ids.includes('') || new Set(ids).size !== ids.length) return problem('Each request of a batch needs an id of its own.');
-  if (items.some((item) => item['body'] !== undefined && !isObject(item['headers'] ?? null))) return problem('A request with a body needs headers with a Content-Type.');
+  const ids = items.map((item) => written(item['id']).toLowerCase());
+  if (items.length !== requests.length || ids.includes('') || new Set(ids).size !== ids.length)
+    return problem('Each request of a batch needs an id of its own.');
+  if (items.some((item) => item['body'] !== undefined && !isObject(item['headers'] ?? null)))
+    return problem('A request with a body needs headers with a Content-Type.');
 
   const statuses = new Map<string, number>();
   const responses: Json[] = [];
   for (const item of items) {
-    const id = String(item['id']);
-    const waitsFor = Array.isArray(item['dependsOn']) ? item['dependsOn'].map((one) => String(one).toLowerCase()) : [];
+    const id = written(item['id']);
+    const waitsFor = Array.isArray(item['dependsOn']) ? item['dependsOn'].map((one) => written(one).toLowerCase()) : [];
     if (waitsFor.some((one) => (statuses.get(one) ?? 500) >= 400)) {
       statuses.set(id.toLowerCase(), 424);
-      responses.push({ id, status: 424, headers: {}, body: { error: { code: 'FailedDependency', message: 'A request that this one depends on has failed.' } } });
+      responses.push({
+        id,
+        status: 424,
+        headers: {},
+        body: { error: { code: 'FailedDependency', message: 'A request that this one depends on has failed.' } },
+      });
       continue;
     }
     const given = isObject(item['headers'] ?? null) ? (item['headers'] as { [name: string]: Json }) : {}; // just checked
-    const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]));
+    const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), written(value)]));
     const answer = await answerOne({
-      method: String(item['method'] ?? 'GET').toUpperCase(),
-      pathAndQuery: String(item['url'] ?? '/').replace(/^\/?/, '/'),
+      method: (written(item['method']) || 'GET').toUpperCase(),
+      pathAndQuery: written(item['url']).replace(/^\/?/, '/'),
       // The token goes with the batch; ConsistencyLevel and the like belong to the item.
-      headers: { ...(headers['authorization'] === undefined ? {} : { authorization: headers['authorization'] }), ...own },
+      headers: {
+        ...(headers['authorization'] === undefined ? {} : { authorization: headers['authorization'] }),
+        ...own,
+      },
       body: item['body'] === undefined ? '' : JSON.stringify(item['body']),
     });
     statuses.set(id.toLowerCase(), answer.status);
-    responses.push({ id, status: answer.status, headers: { ...answer.headers }, body: answer.text ?? answer.body ?? null });
+    responses.push({
+      id,
+      status: answer.status,
+      headers: { ...answer.headers },
+      body: answer.text ?? answer.body ?? null,
+    });
   }
   // The service answers in any order; so that nobody relies on ours, it is turned round.
   return { status: 200, headers: { 'Content-Type': 'application/json' }, body: { responses: responses.toReversed() } };

@@ -27,29 +27,37 @@ const DAY_MS = 86_400_000;
 /** How many log lines one page looks at when a filter lets few through: pages may be empty. */
 const SCAN_MAX = 20_000;
 
-interface Page { value: Props[]; next: DeltaToken | null; done: DeltaToken }
+interface Page {
+  value: Props[];
+  next: DeltaToken | null;
+  done: DeltaToken;
+}
 
 export function answerDelta(graph: GraphContext, request: GraphRequest, kind: Kind): Json {
   const skip = request.query.get('$skiptoken');
   const delta = request.query.get('$deltatoken') ?? request.query.get('$deltaToken');
-  const page = skip !== null
-    ? turn(graph, request, openLink(graph, request, kind, 'deltaskip', skip), false)
-    : delta !== null && delta !== '' && delta !== 'latest'
-      ? turn(graph, request, openLink(graph, request, kind, 'delta', delta), true)
-      : first(graph, request, kind, delta === 'latest');
+  const page =
+    skip !== null
+      ? turn(graph, request, openLink(graph, request, kind, 'deltaskip', skip), false)
+      : delta !== null && delta !== '' && delta !== 'latest'
+        ? turn(graph, request, openLink(graph, request, kind, 'delta', delta), true)
+        : first(graph, request, kind, delta === 'latest');
   const path = kind === 'user' ? 'users' : 'groups';
   const link = (name: string, sealed: string) => `${graph.publicUrl}/v1.0/${path}/delta?${name}=${sealed}`;
   const seal = (as: string, token: DeltaToken) => graph.keys.seal(as, token as unknown as Json); // plain data by its type
   return {
     '@odata.context': `${graph.publicUrl}/v1.0/$metadata#${path}`,
-    ...(page.next === null ? { '@odata.deltaLink': link('$deltatoken', seal('delta', page.done)) } : { '@odata.nextLink': link('$skiptoken', seal('deltaskip', page.next)) }),
+    ...(page.next === null
+      ? { '@odata.deltaLink': link('$deltatoken', seal('delta', page.done)) }
+      : { '@odata.nextLink': link('$skiptoken', seal('deltaskip', page.next)) }),
     value: page.value,
   };
 }
 
 function first(graph: GraphContext, request: GraphRequest, kind: Kind, latest: boolean): Page {
   const { query, caller } = request;
-  for (const name of ['$expand', '$orderby', '$search', '$count', '$skip']) if (query.has(name)) throw unsupported('Unsupported Query.');
+  for (const name of ['$expand', '$orderby', '$search', '$count', '$skip'])
+    if (query.has(name)) throw unsupported('Unsupported Query.');
   const filter = query.get('$filter');
   const ids = filter === null ? null : parseIds(kind, filter);
   const token: DeltaToken = {
@@ -64,12 +72,21 @@ function first(graph: GraphContext, request: GraphRequest, kind: Kind, latest: b
     seq: caller.tenant.lastSeq,
   };
   if (latest) return { value: [], next: null, done: token };
-  return turn(graph, request, { ...token, listing: { n: 0, memberN: null, empty: graph.store.settings.deltaQuirks.emptyPages } }, false);
+  return turn(
+    graph,
+    request,
+    { ...token, listing: { n: 0, memberN: null, empty: graph.store.settings.deltaQuirks.emptyPages } },
+    false,
+  );
 }
 
 function parseIds(kind: Kind, filter: string): string[] {
   const parsed = (() => {
-    try { return parseFilter(kind, filter); } catch { throw unsupported('Unsupported Query.'); }
+    try {
+      return parseFilter(kind, filter);
+    } catch {
+      throw unsupported('Unsupported Query.');
+    }
   })();
   if (parsed.ids === null || parsed.ids.length > IDS_MAX) throw unsupported('Unsupported Query.');
   return parsed.ids;
@@ -83,7 +100,10 @@ function turn(graph: GraphContext, request: GraphRequest, token: DeltaToken, new
   const fresh: DeltaToken = { ...token, at: newRound ? graph.store.now() : token.at };
   if (fresh.listing?.empty === true || (newRound && quirks.emptyPages && token.listing === null)) {
     // The next page begins where this one would have.
-    const next: DeltaToken = { ...fresh, listing: fresh.listing === null ? null : { n: fresh.listing.n, memberN: fresh.listing.memberN } };
+    const next: DeltaToken = {
+      ...fresh,
+      listing: fresh.listing === null ? null : { n: fresh.listing.n, memberN: fresh.listing.memberN },
+    };
     return { value: [], next, done: fresh };
   }
   const page = fresh.listing === null ? changesPage(graph, tenant, fresh, minimal) : listingPage(graph, tenant, fresh);
@@ -100,9 +120,17 @@ function listingPage(graph: GraphContext, tenant: Tenant, token: DeltaToken): Pa
   const value: Props[] = [];
   let membersLeft = membersMax;
   const done: DeltaToken = { ...token, listing: null, at: graph.store.now() };
-  const stop = (n: number, memberN: number | null): Page => ({ value, next: { ...token, listing: { n, memberN, ...(emptyPages ? { empty: true } : {}) } }, done });
+  const stop = (n: number, memberN: number | null): Page => ({
+    value,
+    next: { ...token, listing: { n, memberN, ...(emptyPages ? { empty: true } : {}) } },
+    done,
+  });
   // An object whose members go on is taken up again; else the next one.
-  for (let index = indexAfter(order, start.memberN === null ? start.n : start.n - 1); index < order.length; index += 1) {
+  for (
+    let index = indexAfter(order, start.memberN === null ? start.n : start.n - 1);
+    index < order.length;
+    index += 1
+  ) {
     const object = order[index];
     if (object === undefined || (token.ids !== null && !token.ids.includes(object.id))) continue;
     if (tenant.users.get(object.id) !== object && tenant.groups.get(object.id) !== object) continue;
@@ -110,8 +138,12 @@ function listingPage(graph: GraphContext, tenant: Tenant, token: DeltaToken): Pa
       if (removedInFirstRound) value.push({ id: object.id, '@removed': { reason: 'changed' } });
       continue;
     }
-    if (value.length >= objectsMax || membersLeft <= 0) return stop((order[index - 1]?.n ?? 0), null);
-    const item = writeTracked(token.kind, object, token.select?.filter((name) => name !== 'manager' && name !== 'members') ?? null);
+    if (value.length >= objectsMax || membersLeft <= 0) return stop(order[index - 1]?.n ?? 0, null);
+    const item = writeTracked(
+      token.kind,
+      object,
+      token.select?.filter((name) => name !== 'manager' && name !== 'members') ?? null,
+    );
     if ('members' in object && token.select?.includes('members') === true) {
       const afterN = object.n === start.n ? (start.memberN ?? 0) : 0;
       const part = membersPart(tenant, object, afterN, membersLeft);
@@ -121,14 +153,20 @@ function listingPage(graph: GraphContext, tenant: Tenant, token: DeltaToken): Pa
       if (part.lastN !== null) return stop(object.n, part.lastN);
       continue;
     }
-    if ('managerId' in object && object.managerId !== null && token.select?.includes('manager') === true) item['manager@delta'] = [{ '@odata.type': '#microsoft.graph.user', id: object.managerId }];
+    if ('managerId' in object && object.managerId !== null && token.select?.includes('manager') === true)
+      item['manager@delta'] = [{ '@odata.type': '#microsoft.graph.user', id: object.managerId }];
     value.push(item);
   }
   return { value, next: null, done };
 }
 
 /** The members after `afterN`; `lastN` says where to go on, or null at the end. Soft-deleted people are still members. */
-function membersPart(tenant: Tenant, group: DirectoryGroup, afterN: number, max: number): { list: Props[]; lastN: number | null } {
+function membersPart(
+  tenant: Tenant,
+  group: DirectoryGroup,
+  afterN: number,
+  max: number,
+): { list: Props[]; lastN: number | null } {
   const list: Props[] = [];
   let lastN = afterN;
   for (const [id, n] of group.members) {
@@ -153,7 +191,10 @@ function changesPage(graph: GraphContext, tenant: Tenant, token: DeltaToken, min
     const change = log[index];
     if (change === undefined) break;
     const known = met.get(change.id);
-    if ((known === undefined && met.size === objectsMax) || lines === SCAN_MAX || members === membersMax) { more = true; break; }
+    if ((known === undefined && met.size === objectsMax) || lines === SCAN_MAX || members === membersMax) {
+      more = true;
+      break;
+    }
     lines += 1;
     seq = change.seq;
     if (token.ids !== null && !token.ids.includes(change.id)) continue;
@@ -167,10 +208,18 @@ function changesPage(graph: GraphContext, tenant: Tenant, token: DeltaToken, min
     if (item !== null) value.push(item);
   }
   const on: DeltaToken = { ...token, seq };
-  return more ? { value, next: on, done: on } : { value, next: null, done: { ...on, seq: Math.max(seq, tenant.lastSeq), at: graph.store.now() } };
+  return more
+    ? { value, next: on, done: on }
+    : { value, next: null, done: { ...on, seq: Math.max(seq, tenant.lastSeq), at: graph.store.now() } };
 }
 
-function writeChanges(tenant: Tenant, token: DeltaToken, id: string, changes: readonly Change[], minimal: boolean): Props | null {
+function writeChanges(
+  tenant: Tenant,
+  token: DeltaToken,
+  id: string,
+  changes: readonly Change[],
+  minimal: boolean,
+): Props | null {
   const object = token.kind === 'user' ? tenant.users.get(id) : tenant.groups.get(id);
   if (object === undefined) return { id, '@removed': { reason: 'deleted' } };
   if (object.deletedAt !== null) return { id, '@removed': { reason: 'changed' } };
@@ -180,10 +229,17 @@ function writeChanges(tenant: Tenant, token: DeltaToken, id: string, changes: re
   const relation = token.kind === 'user' ? 'manager' : 'members';
   const relationTracked = token.select?.includes(relation) === true;
   const full = writeTracked(token.kind, object, scalars);
-  const relationList = relationTracked ? (token.kind === 'user' ? managerChanges(changes, 'managerId' in object ? object.managerId : null, whole) : memberChanges(tenant, changes)) : [];
+  const relationList = relationTracked
+    ? token.kind === 'user'
+      ? managerChanges(changes, 'managerId' in object ? object.managerId : null, whole)
+      : memberChanges(tenant, changes)
+    : [];
   // Only what the link tracks is a change for it.
   if (!whole && relationList.length === 0 && ![...changed].some((name) => name in full)) return null;
-  const item: Props = minimal && !whole ? Object.fromEntries(Object.entries(full).filter(([name]) => name === 'id' || changed.has(name))) : full;
+  const item: Props =
+    minimal && !whole
+      ? Object.fromEntries(Object.entries(full).filter(([name]) => name === 'id' || changed.has(name)))
+      : full;
   if (relationList.length > 0) item[`${relation}@delta`] = relationList;
   return item;
 }
@@ -191,8 +247,13 @@ function writeChanges(tenant: Tenant, token: DeltaToken, id: string, changes: re
 /** The last word about each member counts. */
 function memberChanges(tenant: Tenant, changes: readonly Change[]): Props[] {
   const last = new Map<string, boolean>();
-  for (const { props, member, added } of changes) if (props[0] === 'members' && member !== undefined) last.set(member, added === true);
-  return [...last].map(([id, added]) => ({ '@odata.type': `#microsoft.graph.${kindOf(tenant, id) ?? 'user'}`, id, ...(added ? {} : { '@removed': { reason: 'deleted' } }) }));
+  for (const { props, member, added } of changes)
+    if (props[0] === 'members' && member !== undefined) last.set(member, added === true);
+  return [...last].map(([id, added]) => ({
+    '@odata.type': `#microsoft.graph.${kindOf(tenant, id) ?? 'user'}`,
+    id,
+    ...(added ? {} : { '@removed': { reason: 'deleted' } }),
+  }));
 }
 
 function managerChanges(changes: readonly Change[], managerId: string | null, whole: boolean): Props[] {
@@ -200,7 +261,9 @@ function managerChanges(changes: readonly Change[], managerId: string | null, wh
   if (moves.length === 0 && !(whole && managerId !== null)) return [];
   const before = moves[0]?.before;
   return [
-    ...(before === undefined || before === managerId ? [] : [{ '@odata.type': '#microsoft.graph.user', id: before, '@removed': { reason: 'deleted' } }]),
+    ...(before === undefined || before === managerId
+      ? []
+      : [{ '@odata.type': '#microsoft.graph.user', id: before, '@removed': { reason: 'deleted' } }]),
     ...(managerId === null ? [] : [{ '@odata.type': '#microsoft.graph.user', id: managerId }]),
   ];
 }
@@ -219,23 +282,44 @@ function firstAfter(log: readonly Change[], seq: number): number {
 function openLink(graph: GraphContext, request: GraphRequest, kind: Kind, as: string, sealed: string): DeltaToken {
   const { tenant, clientId } = request.caller;
   const token = graph.keys.unseal(as, sealed) as unknown as DeltaToken | null; // sealed by us
-  if (token === null || token.kind !== kind || token.tenantId !== tenant.id || token.clientId !== clientId) throw badRequest('The delta or skip token is not valid for this request.');
+  if (token === null || token.kind !== kind || token.tenantId !== tenant.id || token.clientId !== clientId)
+    throw badRequest('The delta or skip token is not valid for this request.');
   if (token.generation !== tenant.deltaGeneration) throw deadLink(graph, token, tenant.deadLinkAnswer);
-  if (graph.store.now() - token.at > graph.store.settings.deltaLinkDays * DAY_MS) throw deadLink(graph, token, graph.store.settings.expiredDeltaAnswer);
+  if (graph.store.now() - token.at > graph.store.settings.deltaLinkDays * DAY_MS)
+    throw deadLink(graph, token, graph.store.settings.expiredDeltaAnswer);
   return token;
 }
 
 function deadLink(graph: GraphContext, token: DeltaToken, answer: DeadLinkAnswer): GraphError {
   const path = token.kind === 'user' ? 'users' : 'groups';
   switch (answer) {
-    case 'unsupportedQuery': return unsupported('DeltaLink older than 30 days is not supported.');
-    case 'syncStateNotFound': return new GraphError(400, 'syncStateNotFound', 'The sync state generation is not found. The delta token is expired and data must be synchronized again.');
-    case 'resyncRequired': return new GraphError(410, 'resyncRequired', 'Resync required. Replace any local items with the server\'s version.', { inner: { code: 'resyncApplyDifferences' } });
-    case 'notFound': return new GraphError(404, 'syncStateNotFound', 'The sync state generation is not found.');
+    case 'unsupportedQuery':
+      return unsupported('DeltaLink older than 30 days is not supported.');
+    case 'syncStateNotFound':
+      return new GraphError(
+        400,
+        'syncStateNotFound',
+        'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
+      );
+    case 'resyncRequired':
+      return new GraphError(
+        410,
+        'resyncRequired',
+        "Resync required. Replace any local items with the server's version.",
+        { inner: { code: 'resyncApplyDifferences' } },
+      );
+    case 'notFound':
+      return new GraphError(404, 'syncStateNotFound', 'The sync state generation is not found.');
     case 'gone': {
       const select = token.select === null ? '' : `$select=${token.select.join(',')}&`;
-      return new GraphError(410, 'syncStateNotFound', 'The sync state has been reset; a full synchronization is needed.', { headers: { Location: `${graph.publicUrl}/v1.0/${path}/delta?${select}$deltatoken=` } });
+      return new GraphError(
+        410,
+        'syncStateNotFound',
+        'The sync state has been reset; a full synchronization is needed.',
+        { headers: { Location: `${graph.publicUrl}/v1.0/${path}/delta?${select}$deltatoken=` } },
+      );
     }
-    default: return unsupported('DeltaLink older than 30 days is not supported.');
+    default:
+      return unsupported('DeltaLink older than 30 days is not supported.');
   }
 }

@@ -7,7 +7,12 @@ export class GraphError extends Error {
   readonly code: string;
   readonly headers: Record<string, string>;
   readonly inner: { [name: string]: Json };
-  constructor(status: number, code: string, message: string, more: { headers?: Record<string, string>; inner?: { [name: string]: Json } } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { headers?: Record<string, string>; inner?: { [name: string]: Json } } = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
@@ -16,8 +21,14 @@ export class GraphError extends Error {
   }
 }
 
-export const notFound = (id: string): GraphError => new GraphError(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`);
-export const denied = (): GraphError => new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+export const notFound = (id: string): GraphError =>
+  new GraphError(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+export const denied = (): GraphError =>
+  new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 export const unsupported = (message: string): GraphError => new GraphError(400, 'Request_UnsupportedQuery', message);
 export const badRequest = (message: string): GraphError => new GraphError(400, 'Request_BadRequest', message);
 
@@ -35,10 +46,31 @@ const NAMES: Record<number, [string, string]> = {
 /** What a scripted status says when the script gives no body. */
 export function bodyForStatus(status: number): Json {
   const [code, message] = NAMES[status] ?? ['UnknownError', 'An error.'];
-  return { error: { code, message, innerError: innerError(new Date(), randomUUID(), undefined, status === 429 ? { code: '429', status: '429', message: 'Please retry after' } : {}) } };
+  return {
+    error: {
+      code,
+      message,
+      innerError: innerError(
+        new Date(),
+        randomUUID(),
+        undefined,
+        status === 429 ? { code: '429', status: '429', message: 'Please retry after' } : {},
+      ),
+    },
+  };
 }
 
 /** The date of an inner error is UTC but says no zone. */
-export function innerError(date: Date, requestId: string, clientRequestId: string | undefined, more: { [name: string]: Json } = {}): { [name: string]: Json } {
-  return { ...more, date: date.toISOString().slice(0, 19), 'request-id': requestId, 'client-request-id': clientRequestId ?? requestId };
+export function innerError(
+  date: Date,
+  requestId: string,
+  clientRequestId: string | undefined,
+  more: { [name: string]: Json } = {},
+): { [name: string]: Json } {
+  return {
+    ...more,
+    date: date.toISOString().slice(0, 19),
+    'request-id': requestId,
+    'client-request-id': clientRequestId ?? requestId,
+  };
 }

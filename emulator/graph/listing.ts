@@ -8,7 +8,11 @@ import { knownName, valueOf } from './properties.ts';
 import type { Kind } from './properties.ts';
 import type { GraphContext, GraphRequest } from './routes.ts';
 
-export interface Item { n: number; kind: Kind; object: DirectoryUser | DirectoryGroup }
+export interface Item {
+  n: number;
+  kind: Kind;
+  object: DirectoryUser | DirectoryGroup;
+}
 
 /** The items of a collection in order of `n`, from the first whose `n` is greater than the given one. */
 export type Source = (afterN: number) => Iterable<Item>;
@@ -23,24 +27,47 @@ export interface Wanted {
   advancedCast?: boolean;
 }
 
-interface PageToken { tenantId: string; clientId: string; bound: string; after: number; advanced: boolean; at: number }
+interface PageToken {
+  tenantId: string;
+  clientId: string;
+  bound: string;
+  after: number;
+  advanced: boolean;
+  at: number;
+}
 
 const TOP_DEFAULT = 100;
 const PAGE_TOKEN_LIFE_MS = 3_600_000;
-const SUPPORTED = new Set(['$select', '$filter', '$search', '$orderby', '$top', '$count', '$expand', '$skiptoken', '$format']);
+const SUPPORTED = new Set([
+  '$select',
+  '$filter',
+  '$search',
+  '$orderby',
+  '$top',
+  '$count',
+  '$expand',
+  '$skiptoken',
+  '$format',
+]);
 
 export function answerCollection(graph: GraphContext, request: GraphRequest, wanted: Wanted): Json {
   const { query, caller } = request;
   const header = hasAdvancedHeader(request);
   const advanced = header && query.get('$count') === 'true';
-  for (const name of query.keys()) if (name.startsWith('$') && !SUPPORTED.has(name)) throw badRequest(name === '$skip' ? "'$skip' is not supported by the service." : `The query option '${name}' is not supported.`);
+  for (const name of query.keys())
+    if (name.startsWith('$') && !SUPPORTED.has(name))
+      throw badRequest(
+        name === '$skip' ? "'$skip' is not supported by the service." : `The query option '${name}' is not supported.`,
+      );
   const test = parseTests(wanted.kind, query, { header, advanced });
   const sort = parseOrder(wanted.kind, query, advanced);
-  if (wanted.advancedCast === true && !advanced) throw unsupported('This cast needs the header ConsistencyLevel: eventual together with $count=true.');
+  if (wanted.advancedCast === true && !advanced)
+    throw unsupported('This cast needs the header ConsistencyLevel: eventual together with $count=true.');
   const top = parseTop(query, graph.store.settings.pageSizes.listMax);
   const token = openToken(graph, request, header);
   const matching = function* (afterN: number): Generator<Item> {
-    for (const item of wanted.source(afterN)) if (test === null || test((name) => valueOf(item.kind, item.object, name))) yield item;
+    for (const item of wanted.source(afterN))
+      if (test === null || test((name) => valueOf(item.kind, item.object, name))) yield item;
   };
 
   const page: Item[] = [];
@@ -48,7 +75,10 @@ export function answerCollection(graph: GraphContext, request: GraphRequest, wan
   let cursor = token?.after ?? 0;
   if (sort === null) {
     for (const item of matching(cursor)) {
-      if (page.length === top) { more = true; break; }
+      if (page.length === top) {
+        more = true;
+        break;
+      }
       page.push(item);
     }
     cursor = page.at(-1)?.n ?? cursor;
@@ -63,7 +93,14 @@ export function answerCollection(graph: GraphContext, request: GraphRequest, wan
   // Without the header `$count=true` is ignored in silence; with it the number comes on the first page only.
   if (advanced && token === null) body['@odata.count'] = countOf(matching(0));
   if (more) {
-    const next: PageToken = { tenantId: caller.tenant.id, clientId: caller.clientId, bound: boundTo(request), after: cursor, advanced: header, at: graph.store.now() };
+    const next: PageToken = {
+      tenantId: caller.tenant.id,
+      clientId: caller.clientId,
+      bound: boundTo(request),
+      after: cursor,
+      advanced: header,
+      at: graph.store.now(),
+    };
     body['@odata.nextLink'] = nextLink(graph, request, graph.keys.seal('page', next as unknown as Json)); // plain data by its type
   }
   body['value'] = page.map(wanted.write);
@@ -75,26 +112,35 @@ export function answerCount(request: GraphRequest, wanted: Pick<Wanted, 'kind' |
   if (!hasAdvancedHeader(request)) throw badRequest('$count is not currently supported.');
   const test = parseTests(wanted.kind, request.query, { header: true, advanced: true });
   let count = 0;
-  for (const item of wanted.source(0)) if (test === null || test((name) => valueOf(item.kind, item.object, name))) count += 1;
+  for (const item of wanted.source(0))
+    if (test === null || test((name) => valueOf(item.kind, item.object, name))) count += 1;
   return String(count);
 }
 
-export const hasAdvancedHeader = (request: GraphRequest): boolean => request.headers['consistencylevel']?.toLowerCase() === 'eventual';
+export const hasAdvancedHeader = (request: GraphRequest): boolean =>
+  request.headers['consistencylevel']?.toLowerCase() === 'eventual';
 
 function parseTests(kind: Kind, query: URLSearchParams, how: { header: boolean; advanced: boolean }): Test | null {
   const filterText = query.get('$filter');
   const searchText = query.get('$search');
   const tests: Test[] = [];
   if (searchText !== null) {
-    if (!how.header) throw unsupported("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'");
+    if (!how.header)
+      throw unsupported(
+        "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+      );
     tests.push(parseSearch(searchText));
   }
   if (filterText !== null) {
     const filter = parseFilter(kind, filterText);
-    if (filter.advanced && !how.advanced) throw unsupported('Unsupported query: this filter needs the header ConsistencyLevel: eventual together with $count=true.');
+    if (filter.advanced && !how.advanced)
+      throw unsupported(
+        'Unsupported query: this filter needs the header ConsistencyLevel: eventual together with $count=true.',
+      );
     tests.push(filter.test);
   }
-  if ((filterText !== null || searchText !== null) && query.has('$expand') && how.advanced) throw unsupported('$expand cannot be combined with advanced query parameters.');
+  if ((filterText !== null || searchText !== null) && query.has('$expand') && how.advanced)
+    throw unsupported('$expand cannot be combined with advanced query parameters.');
   return tests.length === 0 ? null : (read) => tests.every((test) => test(read));
 }
 
@@ -105,19 +151,23 @@ function parseOrder(kind: Kind, query: URLSearchParams, advanced: boolean): Orde
   if (raw === null) return null;
   const [name = '', direction = 'asc'] = raw.trim().split(/\s+/);
   const known = knownName(kind, name);
-  if (known === undefined) throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${kind}'.`);
+  if (known === undefined)
+    throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${kind}'.`);
   const easy = known === 'displayName' || known === 'userPrincipalName';
   if ((!easy || query.has('$filter')) && !advanced) throw unsupported('Sorting not supported for current query.');
   const collator = new Intl.Collator('en');
   const sign = direction.toLowerCase() === 'desc' ? -1 : 1;
-  return (a, b) => sign * collator.compare(text(valueOf(a.kind, a.object, known)), text(valueOf(b.kind, b.object, known))) || a.n - b.n;
+  return (a, b) =>
+    sign * collator.compare(text(valueOf(a.kind, a.object, known)), text(valueOf(b.kind, b.object, known))) ||
+    a.n - b.n;
 }
 
 function parseTop(query: URLSearchParams, max: number): number {
   const raw = query.get('$top');
   if (raw === null) return Math.min(TOP_DEFAULT, max);
   const top = Number(raw);
-  if (!Number.isInteger(top) || top < 1 || top > 999) throw badRequest(`Invalid page size specified: '${raw}'. Must be between 1 and 999 inclusive.`);
+  if (!Number.isInteger(top) || top < 1 || top > 999)
+    throw badRequest(`Invalid page size specified: '${raw}'. Must be between 1 and 999 inclusive.`);
   // A page may be smaller than asked for; the setting makes it so.
   return Math.min(top, max);
 }
@@ -126,8 +176,19 @@ function openToken(graph: GraphContext, request: GraphRequest, header: boolean):
   const sealed = request.query.get('$skiptoken');
   if (sealed === null) return null;
   const token = graph.keys.unseal('page', sealed) as unknown as PageToken | null; // sealed by us
-  const expired = () => new GraphError(400, 'Directory_ExpiredPageToken', 'The specified page token value has expired and can no longer be included in your request.');
-  if (token === null || token.tenantId !== request.caller.tenant.id || token.clientId !== request.caller.clientId || token.bound !== boundTo(request)) throw badRequest('The specified page token is invalid for this query.');
+  const expired = () =>
+    new GraphError(
+      400,
+      'Directory_ExpiredPageToken',
+      'The specified page token value has expired and can no longer be included in your request.',
+    );
+  if (
+    token === null ||
+    token.tenantId !== request.caller.tenant.id ||
+    token.clientId !== request.caller.clientId ||
+    token.bound !== boundTo(request)
+  )
+    throw badRequest('The specified page token is invalid for this query.');
   // The header is not inside the link, and the second store cannot go on without it.
   if (token.advanced !== header || graph.store.now() - token.at > PAGE_TOKEN_LIFE_MS) throw expired();
   return token;
@@ -139,7 +200,9 @@ function boundTo(request: GraphRequest): string {
 }
 
 function nextLink(graph: GraphContext, request: GraphRequest, token: string): string {
-  const rest = [...request.query].filter(([name]) => name !== '$skiptoken').map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const rest = [...request.query]
+    .filter(([name]) => name !== '$skiptoken')
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${graph.publicUrl}/v1.0/${request.path.map(encodeURIComponent).join('/')}?${[...rest, `$skiptoken=${token}`].join('&')}`;
 }
 

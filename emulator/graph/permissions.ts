@@ -5,7 +5,11 @@ import type { Tenant } from '../model.ts';
 import type { Store } from '../store.ts';
 import { denied, GraphError } from './graph-error.ts';
 
-export interface Caller { tenant: Tenant; clientId: string; roles: ReadonlySet<string> }
+export interface Caller {
+  tenant: Tenant;
+  clientId: string;
+  roles: ReadonlySet<string>;
+}
 
 const DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All'];
 export const READS = {
@@ -18,7 +22,8 @@ export const READS = {
   hidden: ['Member.Read.Hidden'],
 } as const;
 
-export const may = (caller: Caller, what: keyof typeof READS): boolean => READS[what].some((role) => caller.roles.has(role));
+export const may = (caller: Caller, what: keyof typeof READS): boolean =>
+  READS[what].some((role) => caller.roles.has(role));
 
 export function need(caller: Caller, what: keyof typeof READS): void {
   if (!may(caller, what)) throw denied();
@@ -28,16 +33,24 @@ export function identify(store: Store, keys: Keys, authorization: string | undef
   const sealed = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   if (sealed === undefined) throw new GraphError(401, 'InvalidAuthenticationToken', 'Access token is empty.');
   const token = keys.unseal('access', sealed) as unknown as AccessToken | null; // sealed by us
-  if (token === null) throw new GraphError(401, 'InvalidAuthenticationToken', 'CompactToken parsing failed with error code: 80049217');
-  if (token.expiresAt <= store.now()) throw new GraphError(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.');
+  if (token === null)
+    throw new GraphError(401, 'InvalidAuthenticationToken', 'CompactToken parsing failed with error code: 80049217');
+  if (token.expiresAt <= store.now())
+    throw new GraphError(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.');
   const tenant = store.findTenant(token.tenantId);
   const grant = tenant?.grants.get(token.clientId.toLowerCase());
-  const unknown = () => new GraphError(store.settings.identityNotFoundStatus, 'Authorization_IdentityNotFound', 'The identity of the calling application could not be established.');
+  const unknown = () =>
+    new GraphError(
+      store.settings.identityNotFoundStatus,
+      'Authorization_IdentityNotFound',
+      'The identity of the calling application could not be established.',
+    );
   if (tenant === undefined || grant === undefined) throw unknown();
   if (token.userId === null && token.principalId === null) throw unknown();
   // The application was removed and consented to anew: an old token names a service principal that is gone.
   if (token.principalId !== null && token.principalId !== grant.principalId) throw unknown();
-  if (!grant.enabled) throw new GraphError(401, 'Authorization_IdentityDisabled', 'The identity of the calling application is disabled.');
+  if (!grant.enabled)
+    throw new GraphError(401, 'Authorization_IdentityDisabled', 'The identity of the calling application is disabled.');
   // A role taken back counts at once; a role granted later needs a new token.
   return { tenant, clientId: token.clientId, roles: new Set(token.roles.filter((role) => grant.roles.includes(role))) };
 }

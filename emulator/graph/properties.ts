@@ -3,24 +3,74 @@ import type { DirectoryGroup, DirectoryUser, Json, Props, Tenant } from '../mode
 import { dateTime } from '../store.ts';
 import { GraphError } from './graph-error.ts';
 
-export const USER_DEFAULT = ['businessPhones', 'displayName', 'givenName', 'id', 'jobTitle', 'mail', 'mobilePhone', 'officeLocation', 'preferredLanguage', 'surname', 'userPrincipalName'];
+export const USER_DEFAULT = [
+  'businessPhones',
+  'displayName',
+  'givenName',
+  'id',
+  'jobTitle',
+  'mail',
+  'mobilePhone',
+  'officeLocation',
+  'preferredLanguage',
+  'surname',
+  'userPrincipalName',
+];
 /** What User.ReadBasic.All shows. */
 export const USER_BASIC = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
-const USER_LISTS = ['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'assignedLicenses', 'assignedPlans', 'provisionedPlans', 'identities', 'licenseAssignmentStates', 'onPremisesProvisioningErrors', 'serviceProvisioningErrors'];
+const USER_LISTS = [
+  'businessPhones',
+  'otherMails',
+  'proxyAddresses',
+  'imAddresses',
+  'assignedLicenses',
+  'assignedPlans',
+  'provisionedPlans',
+  'identities',
+  'licenseAssignmentStates',
+  'onPremisesProvisioningErrors',
+  'serviceProvisioningErrors',
+];
 const USER_PLAIN =
-  'id userPrincipalName mail mailNickname securityIdentifier userType externalUserState externalUserStateChangeDateTime creationType identityParentId createdDateTime deletedDateTime displayName givenName surname jobTitle department companyName employeeId employeeType employeeHireDate employeeLeaveDateTime employeeOrgData officeLocation preferredLanguage usageLocation preferredDataLocation ageGroup consentProvidedForMinor legalAgeGroupClassification mobilePhone faxNumber streetAddress postalCode city state country accountEnabled showInAddressList isResourceAccount isManagementRestricted passwordPolicies passwordProfile lastPasswordChangeDateTime signInSessionsValidFromDateTime onPremisesSyncEnabled onPremisesImmutableId onPremisesSamAccountName onPremisesUserPrincipalName onPremisesDomainName onPremisesDistinguishedName onPremisesSecurityIdentifier onPremisesLastSyncDateTime onPremisesExtensionAttributes'.split(' ');
+  'id userPrincipalName mail mailNickname securityIdentifier userType externalUserState externalUserStateChangeDateTime creationType identityParentId createdDateTime deletedDateTime displayName givenName surname jobTitle department companyName employeeId employeeType employeeHireDate employeeLeaveDateTime employeeOrgData officeLocation preferredLanguage usageLocation preferredDataLocation ageGroup consentProvidedForMinor legalAgeGroupClassification mobilePhone faxNumber streetAddress postalCode city state country accountEnabled showInAddressList isResourceAccount isManagementRestricted passwordPolicies passwordProfile lastPasswordChangeDateTime signInSessionsValidFromDateTime onPremisesSyncEnabled onPremisesImmutableId onPremisesSamAccountName onPremisesUserPrincipalName onPremisesDomainName onPremisesDistinguishedName onPremisesSecurityIdentifier onPremisesLastSyncDateTime onPremisesExtensionAttributes'.split(
+    ' ',
+  );
 /** Kept outside the directory: one user at a time only. */
-const USER_PROFILE_STORE = 'aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities schools skills mailboxSettings'.split(' ');
+const USER_PROFILE_STORE =
+  'aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities schools skills mailboxSettings'.split(
+    ' ',
+  );
 
 export const GROUP_DEFAULT =
-  'id deletedDateTime classification createdDateTime description displayName expirationDateTime groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors'.split(' ');
-const GROUP_MORE = ['assignedLabels', 'assignedLicenses', 'isManagementRestricted', 'onPremisesNetBiosName', 'hasMembersWithLicenseErrors', 'licenseProcessingState'];
-const GROUP_LISTS = ['groupTypes', 'proxyAddresses', 'resourceBehaviorOptions', 'resourceProvisioningOptions', 'onPremisesProvisioningErrors', 'serviceProvisioningErrors', 'assignedLabels', 'assignedLicenses'];
+  'id deletedDateTime classification createdDateTime description displayName expirationDateTime groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors'.split(
+    ' ',
+  );
+const GROUP_MORE = [
+  'assignedLabels',
+  'assignedLicenses',
+  'isManagementRestricted',
+  'onPremisesNetBiosName',
+  'hasMembersWithLicenseErrors',
+  'licenseProcessingState',
+];
+const GROUP_LISTS = [
+  'groupTypes',
+  'proxyAddresses',
+  'resourceBehaviorOptions',
+  'resourceProvisioningOptions',
+  'onPremisesProvisioningErrors',
+  'serviceProvisioningErrors',
+  'assignedLabels',
+  'assignedLicenses',
+];
 
 export type Kind = 'user' | 'group';
 
 const names = (list: readonly string[]) => new Map(list.map((name) => [name.toLowerCase(), name]));
-const KNOWN: Record<Kind, Map<string, string>> = { user: names([...USER_LISTS, ...USER_PLAIN, ...USER_PROFILE_STORE, 'signInActivity']), group: names([...GROUP_DEFAULT, ...GROUP_MORE]) };
+const KNOWN: Record<Kind, Map<string, string>> = {
+  user: names([...USER_LISTS, ...USER_PLAIN, ...USER_PROFILE_STORE, 'signInActivity']),
+  group: names([...GROUP_DEFAULT, ...GROUP_MORE]),
+};
 const LISTS: Record<Kind, Set<string>> = { user: new Set(USER_LISTS), group: new Set(GROUP_LISTS) };
 const EXTENSION = /^extension_[0-9a-f]{32}_\w+$/i;
 const FIFTEEN = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}`);
@@ -31,13 +81,24 @@ export function knownName(kind: Kind, name: string): string | undefined {
 }
 
 /** The members a request selected, spelt as the service spells them; null when it selected none. */
-export function parseSelect(kinds: readonly Kind[], query: URLSearchParams, also: readonly string[] = []): string[] | null {
+export function parseSelect(
+  kinds: readonly Kind[],
+  query: URLSearchParams,
+  also: readonly string[] = [],
+): string[] | null {
   const raw = query.get('$select');
   if (raw === null || raw.trim() === '') return null;
   return raw.split(',').map((part) => {
     const name = part.trim();
-    const known = kinds.map((kind) => knownName(kind, name)).find((one) => one !== undefined) ?? also.find((one) => one.toLowerCase() === name.toLowerCase());
-    if (known === undefined) throw new GraphError(400, 'BadRequest', `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type 'microsoft.graph.${kinds[0] ?? 'user'}'.`);
+    const known =
+      kinds.map((kind) => knownName(kind, name)).find((one) => one !== undefined) ??
+      also.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (known === undefined)
+      throw new GraphError(
+        400,
+        'BadRequest',
+        `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type 'microsoft.graph.${kinds[0] ?? 'user'}'.`,
+      );
     return known;
   });
 }
@@ -45,13 +106,22 @@ export function parseSelect(kinds: readonly Kind[], query: URLSearchParams, also
 /** Refuses members that a collection of users cannot give. */
 export function refuseInCollection(select: readonly string[] | null): void {
   const single = select?.find((name) => USER_PROFILE_STORE.includes(name));
-  if (single !== undefined) throw new GraphError(501, 'NotImplemented', `The property '${single}' can be requested for one user at a time only.`);
+  if (single !== undefined)
+    throw new GraphError(
+      501,
+      'NotImplemented',
+      `The property '${single}' can be requested for one user at a time only.`,
+    );
   refuseSignInActivity(select);
 }
 
 export function refuseSignInActivity(select: readonly string[] | null): void {
   if (select?.includes('signInActivity') === true) {
-    throw new GraphError(403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', "Neither tenant is B2C or tenant doesn't have premium license");
+    throw new GraphError(
+      403,
+      'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+      "Neither tenant is B2C or tenant doesn't have premium license",
+    );
   }
 }
 
@@ -73,15 +143,23 @@ function fifteen(value: Json | undefined): Json {
 /** A plain read: exactly the selected members, null where there is no value. */
 export function write(kind: Kind, object: DirectoryUser | DirectoryGroup, select: readonly string[] | null): Props {
   const out: Props = {};
-  for (const name of select ?? (kind === 'user' ? USER_DEFAULT : GROUP_DEFAULT)) if (KNOWN[kind].has(name.toLowerCase()) || EXTENSION.test(name)) out[name] = valueOf(kind, object, name) ?? null;
+  for (const name of select ?? (kind === 'user' ? USER_DEFAULT : GROUP_DEFAULT))
+    if (KNOWN[kind].has(name.toLowerCase()) || EXTENSION.test(name)) out[name] = valueOf(kind, object, name) ?? null;
   return out;
 }
 
 /** A delta item: a member that never had a value is absent. */
-export function writeTracked(kind: Kind, object: DirectoryUser | DirectoryGroup, select: readonly string[] | null): Props {
+export function writeTracked(
+  kind: Kind,
+  object: DirectoryUser | DirectoryGroup,
+  select: readonly string[] | null,
+): Props {
   const out: Props = {};
   for (const name of select ?? (kind === 'user' ? USER_DEFAULT : GROUP_DEFAULT)) {
-    const value = name === 'onPremisesExtensionAttributes' && object.props[name] === undefined ? undefined : valueOf(kind, object, name);
+    const value =
+      name === 'onPremisesExtensionAttributes' && object.props[name] === undefined
+        ? undefined
+        : valueOf(kind, object, name);
     if (value !== undefined) out[name] = value;
   }
   out['id'] = object.id;
@@ -91,7 +169,8 @@ export function writeTracked(kind: Kind, object: DirectoryUser | DirectoryGroup,
 /** An object whose type the application may not read: its id, and nothing else. */
 export function writeLimited(kind: Kind, id: string, select: readonly string[] | null): Props {
   const out: Props = { '@odata.type': `#microsoft.graph.${kind}`, id };
-  for (const name of select ?? (kind === 'user' ? USER_DEFAULT : GROUP_DEFAULT)) if (name !== 'id') out[name] = LISTS[kind].has(name) ? [] : null;
+  for (const name of select ?? (kind === 'user' ? USER_DEFAULT : GROUP_DEFAULT))
+    if (name !== 'id') out[name] = LISTS[kind].has(name) ? [] : null;
   return out;
 }
 

@@ -6,9 +6,14 @@ import type { Store } from '../store.ts';
 import { text } from '../tenant.ts';
 import type { ListedAccount } from './sign-in-page.ts';
 
-export interface Account { tenant: Tenant; user: DirectoryUser; homeTenantId: string }
+export interface Account {
+  tenant: Tenant;
+  user: DirectoryUser;
+  homeTenantId: string;
+}
 
-export const roleName = (user: DirectoryUser): string => user.roles.map((id) => ROLE_NAMES[id] ?? 'Another role').join(', ') || 'No administrator role';
+export const roleName = (user: DirectoryUser): string =>
+  user.roles.map((id) => ROLE_NAMES[id] ?? 'Another role').join(', ') || 'No administrator role';
 
 /** The accounts worth offering: the demo's sign-in accounts and everybody with a directory role. */
 export function listAccounts(store: Store, only: Tenant | undefined): ListedAccount[] {
@@ -17,7 +22,12 @@ export function listAccounts(store: Store, only: Tenant | undefined): ListedAcco
   for (const tenant of only === undefined ? store.tenants.values() : [only]) {
     for (const user of tenant.userOrder) {
       const upn = text(user.props['userPrincipalName']);
-      if (user.deletedAt !== null || (user.roles.length === 0 && !highlighted.has(upn)) || tenant.users.get(user.id) !== user) continue;
+      if (
+        user.deletedAt !== null ||
+        (user.roles.length === 0 && !highlighted.has(upn)) ||
+        tenant.users.get(user.id) !== user
+      )
+        continue;
       accounts.push({ upn, name: text(user.props['displayName']), role: roleName(user), tenant: tenant.displayName });
     }
   }
@@ -36,6 +46,11 @@ export function findAccount(store: Store, only: Tenant | undefined, name: string
   if (own !== undefined) return { tenant: only, user: own, homeTenantId: only.id };
   if (home === undefined) return 'unknown';
   // A guest signs in with the name that the home tenant knows.
-  const guest = only.userOrder.find((user) => user.deletedAt === null && user.props['userType'] === 'Guest' && text(user.props['mail']).toLowerCase() === wanted);
+  const guest = only.userOrder.find(
+    (user) =>
+      user.deletedAt === null &&
+      user.props['userType'] === 'Guest' &&
+      text(user.props['mail']).toLowerCase() === wanted,
+  );
   return guest === undefined ? 'foreign' : { tenant: only, user: guest, homeTenantId: home.id };
 }

@@ -3,25 +3,12 @@ import { form, redirect } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
 import type { AppRegistration, Json } from '../model.ts';
 import type { Account } from './accounts.ts';
-import { checkApp, showAccounts, upnOf, withQuery } from './authorize.ts';
 import type { LoginContext } from './discovery.ts';
 import { describe, EntraError } from './entra-error.ts';
+import { checkApp, showAccounts, upnOf, withQuery } from './flow.ts';
+import type { ConsentFlow } from './flow.ts';
 import { approvalPage, consentPage } from './sign-in-page.ts';
 import { mayConsent } from './tokens.ts';
-
-export interface ConsentFlow {
-  kind: 'consent';
-  version: 1 | 2;
-  segment: string;
-  clientId: string;
-  redirectUri: string;
-  state: string | null;
-  /** Whether the app's static list of application permissions is asked for. */
-  applicationPermissions: boolean;
-  scope: string;
-  /** Known once an administrator has signed in. */
-  tenantId: string | null;
-}
 
 const DEFAULT_SCOPE = 'https://graph.microsoft.com/.default';
 
@@ -47,7 +34,12 @@ export function answerConsent(context: LoginContext, segment: string, asked: Ask
 }
 
 /** After the sign-in: the consent page, or the page that sends people without the right role away. */
-export function decideConsent(context: LoginContext, flow: ConsentFlow, app: AppRegistration, account: Account): Answer {
+export function decideConsent(
+  context: LoginContext,
+  flow: ConsentFlow,
+  app: AppRegistration,
+  account: Account,
+): Answer {
   const next: ConsentFlow = { ...flow, tenantId: account.tenant.id };
   const of = {
     action: `${context.publicUrl}/${flow.segment}/consent`,
@@ -73,14 +65,37 @@ export function answerConsentDecision(context: LoginContext, segment: string, as
   const state: Record<string, string> = flow.state === null ? {} : { state: flow.state };
   if (flow.tenantId === null) {
     const said = describe(90094, [segment, app.name], context.store.now()).text;
-    return redirect(withQuery(flow.redirectUri, { ...(flow.version === 2 ? { admin_consent: 'True' } : {}), error: 'access_denied', error_description: said, ...state }));
+    return redirect(
+      withQuery(flow.redirectUri, {
+        ...(flow.version === 2 ? { admin_consent: 'True' } : {}),
+        error: 'access_denied',
+        error_description: said,
+        ...state,
+      }),
+    );
   }
   if (fields.get('answer') !== 'accept') {
-    if (flow.version === 1) return redirect(withQuery(flow.redirectUri, { error: 'permission_denied', error_description: 'The admin canceled the request' }));
-    return redirect(withQuery(flow.redirectUri, { admin_consent: 'True', error: 'consent_required', error_description: describe(65004, [], context.store.now()).text, ...state }));
+    if (flow.version === 1)
+      return redirect(
+        withQuery(flow.redirectUri, {
+          error: 'permission_denied',
+          error_description: 'The admin canceled the request',
+        }),
+      );
+    return redirect(
+      withQuery(flow.redirectUri, {
+        admin_consent: 'True',
+        error: 'consent_required',
+        error_description: describe(65004, [], context.store.now()).text,
+        ...state,
+      }),
+    );
   }
   context.store.grant(flow.tenantId, app.clientId, flow.applicationPermissions ? [...app.requiredRoles] : []);
-  const scope = flow.applicationPermissions ? app.requiredRoles.map((name) => `https://graph.microsoft.com/${name}`).join(' ') : flow.scope;
-  if (flow.version === 1) return redirect(withQuery(flow.redirectUri, { tenant: flow.tenantId, ...state, admin_consent: 'True' }));
+  const scope = flow.applicationPermissions
+    ? app.requiredRoles.map((name) => `https://graph.microsoft.com/${name}`).join(' ')
+    : flow.scope;
+  if (flow.version === 1)
+    return redirect(withQuery(flow.redirectUri, { tenant: flow.tenantId, ...state, admin_consent: 'True' }));
   return redirect(withQuery(flow.redirectUri, { admin_consent: 'True', tenant: flow.tenantId, scope, ...state }));
 }

@@ -21,7 +21,8 @@ const CACHEABLE = { 'Cache-Control': 'max-age=86400, private', 'Access-Control-A
 export function discoveryDocument(context: LoginContext, segment: string, correlationId: string | undefined): Answer {
   const { publicUrl, issuerOrigin, store } = context;
   const tenant = isGroupSegment(segment) ? undefined : store.findTenant(segment);
-  if (tenant === undefined && !isGroupSegment(segment)) return tokenErrorAnswer(new EntraError(90002, segment), store.now(), correlationId, 'invalid_tenant');
+  if (tenant === undefined && !isGroupSegment(segment))
+    return tokenErrorAnswer(new EntraError(90002, segment), store.now(), correlationId, 'invalid_tenant');
   // Entra gives the GUID in the endpoints as well when the request named a domain.
   const path = tenant?.id ?? segment.toLowerCase();
   return {
@@ -44,7 +45,27 @@ export function discoveryDocument(context: LoginContext, segment: string, correl
       http_logout_supported: true,
       frontchannel_logout_supported: true,
       end_session_endpoint: `${publicUrl}/${path}/oauth2/v2.0/logout`,
-      claims_supported: ['sub', 'iss', 'cloud_instance_name', 'cloud_instance_host_name', 'cloud_graph_host_name', 'msgraph_host', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'nonce', 'preferred_username', 'name', 'tid', 'ver', 'at_hash', 'c_hash', 'email'],
+      claims_supported: [
+        'sub',
+        'iss',
+        'cloud_instance_name',
+        'cloud_instance_host_name',
+        'cloud_graph_host_name',
+        'msgraph_host',
+        'aud',
+        'exp',
+        'iat',
+        'auth_time',
+        'acr',
+        'nonce',
+        'preferred_username',
+        'name',
+        'tid',
+        'ver',
+        'at_hash',
+        'c_hash',
+        'email',
+      ],
       tenant_region_scope: tenant === undefined ? null : 'EU',
       cloud_instance_name: 'microsoftonline.com',
       cloud_graph_host_name: 'graph.windows.net',
@@ -56,8 +77,11 @@ export function discoveryDocument(context: LoginContext, segment: string, correl
 
 export function signingKeys(context: LoginContext, segment: string, correlationId: string | undefined): Answer {
   const tenant = isGroupSegment(segment) ? undefined : context.store.findTenant(segment);
-  if (tenant === undefined && !isGroupSegment(segment)) return tokenErrorAnswer(new EntraError(90002, segment), context.store.now(), correlationId, 'invalid_tenant');
+  if (tenant === undefined && !isGroupSegment(segment))
+    return tokenErrorAnswer(new EntraError(90002, segment), context.store.now(), correlationId, 'invalid_tenant');
   const issuer = `${context.issuerOrigin}/{tenantid}/v2.0`;
-  const keys = context.keys.publicKeys().map((key) => ({ ...key, cloud_instance_name: 'microsoftonline.com', issuer }) as { [name: string]: Json });
+  const keys = context.keys
+    .publicKeys()
+    .map((key) => ({ ...key, cloud_instance_name: 'microsoftonline.com', issuer }) as { [name: string]: Json });
   return { status: 200, headers: CACHEABLE, body: { keys } };
 }

@@ -15,17 +15,28 @@ export async function answerLoginHost(context: LoginContext, asked: Asked): Prom
   const correlationId = asked.headers['client-request-id'];
   try {
     switch (path) {
-      case 'v2.0/.well-known/openid-configuration': return discoveryDocument(context, segment, correlationId);
-      case 'discovery/v2.0/keys': return signingKeys(context, segment, correlationId);
-      case 'oauth2/v2.0/token': return await answerToken(context, segment, asked);
-      case 'oauth2/v2.0/authorize': return answerAuthorize(context, segment, asked);
-      case 'v2.0/adminconsent': return answerConsent(context, segment, asked, 2);
-      case 'adminconsent': return answerConsent(context, segment, asked, 1);
-      case 'login': return asked.method === 'POST' ? answerLogin(context, segment, asked) : undefined;
-      case 'consent': return asked.method === 'POST' ? answerConsentDecision(context, segment, asked) : undefined;
-      case 'oauth2/v2.0/logout': return answerLogout(context, asked);
-      case 'discovery/instance': return instanceDiscovery(context, asked);
-      default: return undefined;
+      case 'v2.0/.well-known/openid-configuration':
+        return discoveryDocument(context, segment, correlationId);
+      case 'discovery/v2.0/keys':
+        return signingKeys(context, segment, correlationId);
+      case 'oauth2/v2.0/token':
+        return await answerToken(context, segment, asked);
+      case 'oauth2/v2.0/authorize':
+        return answerAuthorize(context, segment, asked);
+      case 'v2.0/adminconsent':
+        return answerConsent(context, segment, asked, 2);
+      case 'adminconsent':
+        return answerConsent(context, segment, asked, 1);
+      case 'login':
+        return asked.method === 'POST' ? answerLogin(context, segment, asked) : undefined;
+      case 'consent':
+        return asked.method === 'POST' ? answerConsentDecision(context, segment, asked) : undefined;
+      case 'oauth2/v2.0/logout':
+        return answerLogout(context, asked);
+      case 'discovery/instance':
+        return instanceDiscovery(context, asked);
+      default:
+        return undefined;
     }
   } catch (error) {
     if (error instanceof EntraError) return entraErrorPage(context, error);
@@ -36,8 +47,14 @@ export async function answerLoginHost(context: LoginContext, asked: Asked): Prom
 /** Only an address that some application registered is returned to: the emulator is no open redirector. */
 function answerLogout(context: LoginContext, asked: Asked): Answer {
   const to = asked.url.searchParams.get('post_logout_redirect_uri');
-  const known = to !== null && [...context.store.apps.values()].some((app) => app.redirectUris.some((address) => new URL(address).origin === URL.parse(to)?.origin));
-  return known && to !== null ? redirect(to) : page(200, '<!doctype html><title>Signed out</title><p>You signed out of your account.</p>');
+  const known =
+    to !== null &&
+    [...context.store.apps.values()].some((app) =>
+      app.redirectUris.some((address) => new URL(address).origin === URL.parse(to)?.origin),
+    );
+  return known && to !== null
+    ? redirect(to)
+    : page(200, '<!doctype html><title>Signed out</title><p>You signed out of your account.</p>');
 }
 
 function instanceDiscovery(context: LoginContext, asked: Asked): Answer {

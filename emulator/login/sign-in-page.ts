@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { html, page } from '../http.ts';
 import type { Answer } from '../http.ts';
 
-export interface ListedAccount { upn: string; name: string; role: string; tenant: string }
+export interface ListedAccount {
+  upn: string;
+  name: string;
+  role: string;
+  tenant: string;
+}
 
 const STYLE = `
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f1f2f4;color:#1d2226;font:15px/1.5 "Inter Variable",Inter,system-ui,sans-serif;padding:24px}
@@ -18,12 +23,26 @@ button.main{background:#33424d;border-color:#33424d;color:#fff}:focus-visible{ou
 .bad{border-left:3px solid #a8372c;background:#fae8e5;padding:10px 12px;margin:12px 0}.perm{border:1px solid #d9dbde;border-radius:6px;padding:4px 14px}.perm li{padding:8px 0}.perm li+li{border-top:1px solid #eceef0}code{font-size:13px;overflow-wrap:anywhere}`;
 
 function shell(title: string, inner: string): Answer {
-  return page(200, `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${html(title)}</title><style>${STYLE}</style></head><body><main><p class="for">Demo sign-in (stands in for Microsoft)</p>${inner}</main></body></html>`);
+  return page(
+    200,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${html(title)}</title><style>${STYLE}</style></head><body><main><p class="for">Demo sign-in (stands in for Microsoft)</p>${inner}</main></body></html>`,
+  );
 }
 
-export function signInPage(of: { action: string; flow: string; appName: string; where: string; accounts: ListedAccount[]; hint: string; problem?: string }): Answer {
+export function signInPage(of: {
+  action: string;
+  flow: string;
+  appName: string;
+  where: string;
+  accounts: ListedAccount[];
+  hint: string;
+  problem?: string;
+}): Answer {
   const accounts = of.accounts
-    .map((one) => `<li><button name="account" value="${html(one.upn)}" data-testid="account-${html(one.upn)}"><b>${html(one.name)}</b> · ${html(one.role)}<small>${html(one.upn)} · ${html(one.tenant)}</small></button></li>`)
+    .map(
+      (one) =>
+        `<li><button name="account" value="${html(one.upn)}" data-testid="account-${html(one.upn)}"><b>${html(one.name)}</b> · ${html(one.role)}<small>${html(one.upn)} · ${html(one.tenant)}</small></button></li>`,
+    )
     .join('');
   return shell(
     'Demo sign-in',
@@ -47,8 +66,19 @@ const MEANING: Record<string, string> = {
   'Organization.Read.All': 'Read organization information',
 };
 
-export function consentPage(of: { action: string; flow: string; appName: string; upn: string; tenantName: string; permissions: string[] }): Answer {
-  const rows = of.permissions.map((name) => `<li><b>${html(MEANING[name] ?? name)}</b><small>${html(name)}, without a signed-in user</small></li>`).join('');
+export function consentPage(of: {
+  action: string;
+  flow: string;
+  appName: string;
+  upn: string;
+  tenantName: string;
+  permissions: string[];
+}): Answer {
+  const rows = of.permissions
+    .map(
+      (name) => `<li><b>${html(MEANING[name] ?? name)}</b><small>${html(name)}, without a signed-in user</small></li>`,
+    )
+    .join('');
   return shell(
     'Permissions requested',
     `<h1>Permissions requested</h1><p style="margin:0">Review for your organization, <b>${html(of.tenantName)}</b>. Signed in as ${html(of.upn)}.</p>
@@ -58,7 +88,13 @@ export function consentPage(of: { action: string; flow: string; appName: string;
   );
 }
 
-export function approvalPage(of: { action: string; flow: string; appName: string; upn: string; tenantName: string }): Answer {
+export function approvalPage(of: {
+  action: string;
+  flow: string;
+  appName: string;
+  upn: string;
+  tenantName: string;
+}): Answer {
   return shell(
     'Need admin approval',
     `<h1>Need admin approval</h1><p><b>${html(of.appName)}</b> needs permission to access resources in ${html(of.tenantName)} that only an admin can grant. Ask a Global Administrator or a Privileged Role Administrator to grant it. Signed in as ${html(of.upn)}.</p>
@@ -68,14 +104,31 @@ export function approvalPage(of: { action: string; flow: string; appName: string
 
 export function errorPage(text: string): Answer {
   const [first = '', ...rest] = text.split('\r\n');
-  return { ...shell('Sorry, trouble signing you in', `<h1>Sorry, but we’re having trouble signing you in.</h1><p class="bad" role="alert" data-testid="problem">${html(first)}</p><p><small>${rest.map(html).join('<br>')}</small></p>`), status: 400 };
+  return {
+    ...shell(
+      'Sorry, trouble signing you in',
+      `<h1>Sorry, but we’re having trouble signing you in.</h1><p class="bad" role="alert" data-testid="problem">${html(first)}</p><p><small>${rest.map(html).join('<br>')}</small></p>`,
+    ),
+    status: 400,
+  };
 }
 
 /** A page that posts the answer to the application by itself. */
 export function formPostPage(to: string, values: Record<string, string>): Answer {
   const script = 'document.forms[0].submit()';
-  const fields = Object.entries(values).map(([name, value]) => `<input type="hidden" name="${html(name)}" value="${html(value)}">`).join('');
-  const answer = page(200, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Working...</title></head><body><form method="POST" action="${html(to)}">${fields}<noscript><button>Continue</button></noscript></form><script>${script}</script></body></html>`);
+  const fields = Object.entries(values)
+    .map(([name, value]) => `<input type="hidden" name="${html(name)}" value="${html(value)}">`)
+    .join('');
+  const answer = page(
+    200,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Working...</title></head><body><form method="POST" action="${html(to)}">${fields}<noscript><button>Continue</button></noscript></form><script>${script}</script></body></html>`,
+  );
   const hash = createHash('sha256').update(script).digest('base64');
-  return { ...answer, headers: { ...answer.headers, 'Content-Security-Policy': `default-src 'none'; script-src 'sha256-${hash}'; base-uri 'none'` } };
+  return {
+    ...answer,
+    headers: {
+      ...answer.headers,
+      'Content-Security-Policy': `default-src 'none'; script-src 'sha256-${hash}'; base-uri 'none'`,
+    },
+  };
 }

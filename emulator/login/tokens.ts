@@ -27,8 +27,6 @@ export interface SignedIn {
   nonce: string | null;
   challenge: string | null;
   issuedAt: number;
-  /** The path segment that the sign-in used; a code for one tenant is refused at another. */
-  segment: string;
 }
 
 /** What an access token for Graph stands for; opaque to clients. */
@@ -51,26 +49,50 @@ export function sealCode(context: LoginContext, signedIn: SignedIn): string {
 
 export async function answerToken(context: LoginContext, segment: string, asked: Asked): Promise<Answer> {
   const fields = form(asked);
-  const correlationId = asked.headers['client-request-id'] ?? asked.url.searchParams.get('client-request-id') ?? fields.get('client-request-id') ?? undefined;
+  const correlationId =
+    asked.headers['client-request-id'] ??
+    asked.url.searchParams.get('client-request-id') ??
+    fields.get('client-request-id') ??
+    undefined;
   try {
     if (asked.method !== 'POST') throw new EntraError(900561, 'POST', asked.method);
     const grant = required(fields, 'grant_type');
-    if (!['client_credentials', 'authorization_code', 'refresh_token'].includes(grant)) throw new EntraError(70003, grant);
+    if (!['client_credentials', 'authorization_code', 'refresh_token'].includes(grant))
+      throw new EntraError(70003, grant);
     const named = isGroupSegment(segment) ? undefined : context.store.findTenant(segment);
     if (!isGroupSegment(segment) && named === undefined) throw new EntraError(90002, segment);
     const clientId = basic(asked)?.id ?? required(fields, 'client_id');
     const app = context.store.app(clientId);
-    if (app === undefined) throw GUID.test(clientId) ? new EntraError(700016, clientId, named?.displayName ?? segment) : new EntraError(700038, clientId);
+    if (app === undefined)
+      throw GUID.test(clientId)
+        ? new EntraError(700016, clientId, named?.displayName ?? segment)
+        : new EntraError(700038, clientId);
     checkSecret(app, basic(asked)?.secret ?? fields.get('client_secret'));
-    const body = grant === 'client_credentials' ? appOnly(context, named, app, fields) : await signedInTokens(context, segment, named, app, fields, grant);
-    return { status: 200, headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache', Pragma: 'no-cache' }, body };
+    const body =
+      grant === 'client_credentials'
+        ? appOnly(context, named, app, fields)
+        : await signedInTokens(context, named, app, fields, grant);
+    return {
+      status: 200,
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-store, no-cache',
+        Pragma: 'no-cache',
+      },
+      body,
+    };
   } catch (error) {
     if (error instanceof EntraError) return tokenErrorAnswer(error, context.store.now(), correlationId);
     throw error;
   }
 }
 
-function appOnly(context: LoginContext, tenant: Tenant | undefined, app: AppRegistration, fields: URLSearchParams): Json {
+function appOnly(
+  context: LoginContext,
+  tenant: Tenant | undefined,
+  app: AppRegistration,
+  fields: URLSearchParams,
+): Json {
   if (tenant === undefined) throw new EntraError(9001023);
   const scope = required(fields, 'scope');
   if (scope !== GRAPH_SCOPE) {
@@ -80,24 +102,40 @@ function appOnly(context: LoginContext, tenant: Tenant | undefined, app: AppRegi
   }
   const grant = tenant.grants.get(app.clientId.toLowerCase());
   const { propagationMs, missingPrincipal } = context.store.settings;
-  const missing = missingPrincipal === 700016 ? new EntraError(700016, app.clientId, tenant.displayName) : new EntraError(7000229, app.clientId, tenant.id);
+  const missing =
+    missingPrincipal === 700016
+      ? new EntraError(700016, app.clientId, tenant.displayName)
+      : new EntraError(7000229, app.clientId, tenant.id);
   if (grant === undefined) throw missing;
   if (!grant.enabled) throw new EntraError(7000112, app.clientId);
   const sinceGrant = grant.grantedAt === null ? Infinity : context.store.now() - grant.grantedAt;
   // First half of the delay: no service principal yet. Second half: a poor token, which stays poor for all its life.
   if (sinceGrant < propagationMs / 2) throw missing;
   const poor = sinceGrant < propagationMs;
-  return bearer(context, { tenantId: tenant.id, clientId: app.clientId, principalId: poor ? null : grant.principalId, roles: poor ? [] : grant.roles, userId: null });
+  return bearer(context, {
+    tenantId: tenant.id,
+    clientId: app.clientId,
+    principalId: poor ? null : grant.principalId,
+    roles: poor ? [] : grant.roles,
+    userId: null,
+  });
 }
 
-async function signedInTokens(context: LoginContext, segment: string, named: Tenant | undefined, app: AppRegistration, fields: URLSearchParams, grant: string): Promise<Json> {
+async function signedInTokens(
+  context: LoginContext,
+  named: Tenant | undefined,
+  app: AppRegistration,
+  fields: URLSearchParams,
+  grant: string,
+): Promise<Json> {
   const byCode = grant === 'authorization_code';
   const sealed = required(fields, byCode ? 'code' : 'refresh_token');
   const signedIn = context.keys.unseal(byCode ? 'code' : 'refresh', sealed.slice(2)) as unknown as SignedIn | null; // sealed by us
   if (signedIn === null || signedIn.clientId !== app.clientId) throw new EntraError(70000);
   if (named !== undefined && named.id !== signedIn.tenantId) throw new EntraError(700005);
   if (byCode) {
-    if (fields.get('redirect_uri') !== signedIn.redirectUri) throw new EntraError(50011, fields.get('redirect_uri') ?? '', app.clientId);
+    if (fields.get('redirect_uri') !== signedIn.redirectUri)
+      throw new EntraError(50011, fields.get('redirect_uri') ?? '', app.clientId);
     if (context.store.now() - signedIn.issuedAt > CODE_LIFE_MS) throw new EntraError(70008);
     checkVerifier(signedIn.challenge, fields.get('code_verifier'));
     useOnce(context, sealed);
@@ -107,23 +145,59 @@ async function signedInTokens(context: LoginContext, segment: string, named: Ten
   if (user === undefined || user.deletedAt !== null) throw new EntraError(50034, '', tenant.displayName);
   if (user.props['accountEnabled'] === false) throw new EntraError(50057);
   const scopes = signedIn.scope.split(' ');
-  const access = bearer(context, { tenantId: tenant.id, clientId: app.clientId, principalId: tenant.grants.get(app.clientId.toLowerCase())?.principalId ?? null, roles: [], userId: user.id });
+  const access = bearer(context, {
+    tenantId: tenant.id,
+    clientId: app.clientId,
+    principalId: tenant.grants.get(app.clientId.toLowerCase())?.principalId ?? null,
+    roles: [],
+    userId: user.id,
+  });
   return {
     ...access,
     scope: scopes.join(' '),
-    ...(scopes.includes('openid') ? { id_token: await idToken(context, { app, tenant, user, signedIn, scopes, nonce: byCode ? signedIn.nonce : null }) } : {}),
-    ...(scopes.includes('offline_access') ? { refresh_token: `1.${context.keys.seal('refresh', signedIn as unknown as Json)}` } : {}), // plain data by its type
-    ...(fields.get('client_info') === '1' ? { client_info: Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url') } : {}),
+    ...(scopes.includes('openid')
+      ? {
+          id_token: await idToken(context, {
+            app,
+            tenant,
+            user,
+            signedIn,
+            scopes,
+            nonce: byCode ? signedIn.nonce : null,
+          }),
+        }
+      : {}),
+    ...(scopes.includes('offline_access')
+      ? { refresh_token: `1.${context.keys.seal('refresh', signedIn as unknown as Json)}` }
+      : {}), // plain data by its type
+    ...(fields.get('client_info') === '1'
+      ? { client_info: Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url') }
+      : {}),
   };
 }
 
 function bearer(context: LoginContext, token: Omit<AccessToken, 'expiresAt'>): { [name: string]: Json } {
   const seconds = randomInt(3600, 5400); // the service draws the life of a token as well
   const sealed: AccessToken = { ...token, expiresAt: context.store.now() + seconds * 1000 };
-  return { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: context.keys.seal('access', sealed as unknown as Json) }; // plain data by its type
+  return {
+    token_type: 'Bearer',
+    expires_in: seconds,
+    ext_expires_in: seconds,
+    access_token: context.keys.seal('access', sealed as unknown as Json),
+  }; // plain data by its type
 }
 
-async function idToken(context: LoginContext, of: { app: AppRegistration; tenant: Tenant; user: DirectoryUser; signedIn: SignedIn; scopes: string[]; nonce: string | null }): Promise<string> {
+async function idToken(
+  context: LoginContext,
+  of: {
+    app: AppRegistration;
+    tenant: Tenant;
+    user: DirectoryUser;
+    signedIn: SignedIn;
+    scopes: string[];
+    nonce: string | null;
+  },
+): Promise<string> {
   const { app, tenant, user, signedIn, scopes, nonce } = of;
   const { kid, key } = context.keys.signing();
   const now = Math.floor((context.store.settings.idTokensFollowClock ? context.store.now() : Date.now()) / 1000);
@@ -135,11 +209,23 @@ async function idToken(context: LoginContext, of: { app: AppRegistration; tenant
     uti: randomBytes(16).toString('base64url'),
     rh: `1.${randomBytes(20).toString('base64url')}.`,
     sid: randomBytes(16).toString('hex'),
-    ...(profile ? { oid: user.id, name: user.props['displayName'] ?? '', preferred_username: text(guest ? (user.props['mail'] ?? user.props['userPrincipalName']) : user.props['userPrincipalName']) } : {}),
+    ...(profile
+      ? {
+          oid: user.id,
+          name: user.props['displayName'] ?? '',
+          preferred_username: text(
+            guest ? (user.props['mail'] ?? user.props['userPrincipalName']) : user.props['userPrincipalName'],
+          ),
+        }
+      : {}),
     ...(nonce === null ? {} : { nonce }),
     // A member's e-mail is not in the token by default, a guest's is.
-    ...(guest && scopes.includes('email') && typeof user.props['mail'] === 'string' ? { email: user.props['mail'] } : {}),
-    ...(guest && signedIn.homeTenantId !== tenant.id ? { idp: `https://sts.windows.net/${signedIn.homeTenantId}/` } : {}),
+    ...(guest && scopes.includes('email') && typeof user.props['mail'] === 'string'
+      ? { email: user.props['mail'] }
+      : {}),
+    ...(guest && signedIn.homeTenantId !== tenant.id
+      ? { idp: `https://sts.windows.net/${signedIn.homeTenantId}/` }
+      : {}),
     ...(app.groupMembershipClaims === 'None' ? {} : { wids: [...user.roles, ...(guest ? [] : [DEFAULT_USER_ROLE])] }),
   };
   return new SignJWT(claims)
@@ -162,7 +248,9 @@ function required(fields: URLSearchParams, name: string): string {
 function basic(asked: Asked): { id: string; secret: string } | undefined {
   const match = /^Basic (.+)$/i.exec(asked.headers['authorization'] ?? '');
   if (match === null) return undefined;
-  const [id = '', ...secret] = Buffer.from(match[1] ?? '', 'base64').toString('utf8').split(':');
+  const [id = '', ...secret] = Buffer.from(match[1] ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
   const plain = (value: string) => new URLSearchParams(`v=${value}`).get('v') ?? '';
   return { id: plain(id), secret: plain(secret.join(':')) };
 }
@@ -191,4 +279,5 @@ function useOnce(context: LoginContext, code: string): void {
 }
 
 /** Roles that may consent to application permissions of Graph for everybody. */
-export const mayConsent = (roles: readonly string[]): boolean => roles.includes(ROLE.globalAdministrator) || roles.includes(ROLE.privilegedRoleAdministrator);
+export const mayConsent = (roles: readonly string[]): boolean =>
+  roles.includes(ROLE.globalAdministrator) || roles.includes(ROLE.privilegedRoleAdministrator);

@@ -12,7 +12,10 @@ const PEOPLE = 212;
 const DOMAIN = 'norrsken.se';
 const T = NORRSKEN.id;
 
-export interface Seeded { id: string; department: string }
+export interface Seeded {
+  id: string;
+  department: string;
+}
 
 export function seedNorrsken(store: Store): Seeded[] {
   store.createTenant(NORRSKEN);
@@ -27,14 +30,44 @@ export function seedNorrsken(store: Store): Seeded[] {
 
   for (const [index, anchor] of ANCHORS.entries()) {
     const roles = SIGN_IN_ACCOUNTS.find((one) => one.upn === anchor.upn)?.roles ?? [];
-    const department = index < 2 ? { name: 'Ledning', office: 'Luleå', costCentre: '1000', titles: index === 0 ? ['IT-chef'] : ['Verkställande direktör'] } : anchor.group === 'telefoni' ? pick(roll, DEPARTMENTS) : (DEPARTMENTS[5] ?? pick(roll, DEPARTMENTS));
-    const input = employee(roll, { id: anchor.id, givenName: anchor.givenName, surname: anchor.surname, upn: anchor.upn, department, number: 1001 + index });
-    add({ ...input, proxyAddresses: [`SMTP:${anchor.mail}`, ...anchor.aliases.map((alias) => `smtp:${alias}`)] }, roles);
+    const department =
+      index < 2
+        ? {
+            name: 'Ledning',
+            office: 'Luleå',
+            costCentre: '1000',
+            titles: index === 0 ? ['IT-chef'] : ['Verkställande direktör'],
+          }
+        : anchor.group === 'telefoni'
+          ? pick(roll, DEPARTMENTS)
+          : (DEPARTMENTS[5] ?? pick(roll, DEPARTMENTS));
+    const input = employee(roll, {
+      id: anchor.id,
+      givenName: anchor.givenName,
+      surname: anchor.surname,
+      upn: anchor.upn,
+      department,
+      number: 1001 + index,
+    });
+    add(
+      { ...input, proxyAddresses: [`SMTP:${anchor.mail}`, ...anchor.aliases.map((alias) => `smtp:${alias}`)] },
+      roles,
+    );
   }
   for (const account of SIGN_IN_ACCOUNTS) {
     if (account.tenantId !== T || people.some((one) => one.id === userId(account.upn))) continue;
     const [givenName = '', surname = ''] = account.displayName.split(' ');
-    add(employee(roll, { id: userId(account.upn), givenName, surname, upn: account.upn, department: DEPARTMENTS[9] ?? pick(roll, DEPARTMENTS), number: 1090 + people.length }), account.roles);
+    add(
+      employee(roll, {
+        id: userId(account.upn),
+        givenName,
+        surname,
+        upn: account.upn,
+        department: DEPARTMENTS[9] ?? pick(roll, DEPARTMENTS),
+        number: 1090 + people.length,
+      }),
+      account.roles,
+    );
   }
   const taken = new Set(people.map((one) => one.id));
   for (let index = 0; index < PEOPLE; index += 1) {
@@ -43,7 +76,13 @@ export function seedNorrsken(store: Store): Seeded[] {
     if (taken.has(userId(upn))) upn = upn.replace('@', `${index}@`);
     taken.add(userId(upn));
     const department = DEPARTMENTS[index % DEPARTMENTS.length] ?? pick(roll, DEPARTMENTS);
-    add(oddities(index, employee(roll, { id: userId(upn), givenName, surname, upn, department, number: 1200 + index }), surname));
+    add(
+      oddities(
+        index,
+        employee(roll, { id: userId(upn), givenName, surname, upn, department, number: 1200 + index }),
+        surname,
+      ),
+    );
   }
   setManagers(store, people);
   addGuests(store);
@@ -52,7 +91,10 @@ export function seedNorrsken(store: Store): Seeded[] {
   return people;
 }
 
-function employee(roll: (sides: number) => number, of: { id: string; givenName: string; surname: string; upn: string; department: Department; number: number }): UserInput & { id: string } {
+function employee(
+  roll: (sides: number) => number,
+  of: { id: string; givenName: string; surname: string; upn: string; department: Department; number: number },
+): UserInput & { id: string } {
   const { id, givenName, surname, upn, department, number } = of;
   const office = OFFICES[department.office];
   const extensions: Props = { extensionAttribute3: `KS-${department.costCentre}` };
@@ -94,7 +136,12 @@ function oddities(index: number, input: UserInput & { id: string }, surname: str
     const { mail: _mail, proxyAddresses: _addresses, ...rest } = input;
     return rest;
   }
-  if (index === 50) return { ...input, mail: `${mailNickname(surname)}@${DOMAIN}`, proxyAddresses: [`SMTP:${mailNickname(surname)}@${DOMAIN}`] };
+  if (index === 50)
+    return {
+      ...input,
+      mail: `${mailNickname(surname)}@${DOMAIN}`,
+      proxyAddresses: [`SMTP:${mailNickname(surname)}@${DOMAIN}`],
+    };
   if (index % 17 === 5) {
     const { jobTitle: _title, ...rest } = input;
     return rest;
@@ -115,7 +162,20 @@ function setManagers(store: Store, people: readonly Seeded[]): void {
   }
 }
 
-const GUESTS = [['Anna Svensson', 'anna.svensson@konsultbyran.se'], ['Mark Taylor', 'mark.taylor@gridworks.example'], ['Jukka Mäkelä', 'jukka.makela@sahko.example'], ['Ingrid Solberg', 'ingrid.solberg@kraftlaget.example'], ['Nils User', 'nils.user@fjallbygg.se'], ['Élodie Martin', 'elodie.martin@reseaux.example'], ['Hans Müller', 'hans.mueller@netztechnik.example'], ['Sofie Jensen', 'sofie.jensen@energi.example'], ['Åke Revisor', 'ake@revision.example'], ['Priya Nair', 'priya.nair@gridworks.example'], ['Tomasz Zieliński', 'tomasz.zielinski@kable.example'], ['Karl Snickare', 'karl@snickeri.example']];
+const GUESTS = [
+  ['Anna Svensson', 'anna.svensson@konsultbyran.se'],
+  ['Mark Taylor', 'mark.taylor@gridworks.example'],
+  ['Jukka Mäkelä', 'jukka.makela@sahko.example'],
+  ['Ingrid Solberg', 'ingrid.solberg@kraftlaget.example'],
+  ['Nils User', 'nils.user@fjallbygg.se'],
+  ['Élodie Martin', 'elodie.martin@reseaux.example'],
+  ['Hans Müller', 'hans.mueller@netztechnik.example'],
+  ['Sofie Jensen', 'sofie.jensen@energi.example'],
+  ['Åke Revisor', 'ake@revision.example'],
+  ['Priya Nair', 'priya.nair@gridworks.example'],
+  ['Tomasz Zieliński', 'tomasz.zielinski@kable.example'],
+  ['Karl Snickare', 'karl@snickeri.example'],
+];
 
 function addGuests(store: Store): void {
   for (const [index, [displayName = '', mail = '']] of GUESTS.entries()) {
@@ -133,20 +193,51 @@ function addGuests(store: Store): void {
   }
 }
 
-const MAILBOXES = [['Konferensrum Polstjärnan', 'polstjarnan'], ['Konferensrum Norrsken', 'rum.norrsken'], ['Konferensrum Midnattssol', 'midnattssol'], ['Poolbil Luleå 1', 'poolbil1'], ['Projektor plan 3', 'projektor3'], ['Info Norrsken', 'info'], ['Faktura', 'faktura'], ['Kundservice (delad)', 'kundservice']];
+const MAILBOXES = [
+  ['Konferensrum Polstjärnan', 'polstjarnan'],
+  ['Konferensrum Norrsken', 'rum.norrsken'],
+  ['Konferensrum Midnattssol', 'midnattssol'],
+  ['Poolbil Luleå 1', 'poolbil1'],
+  ['Projektor plan 3', 'projektor3'],
+  ['Info Norrsken', 'info'],
+  ['Faktura', 'faktura'],
+  ['Kundservice (delad)', 'kundservice'],
+];
 
 function addMailboxes(store: Store): void {
   for (const [displayName = '', name = ''] of MAILBOXES) {
     const upn = `${name}@${DOMAIN}`;
-    store.createUser(T, { id: userId(upn), displayName, userPrincipalName: upn, mail: upn, accountEnabled: false, assignedLicenses: [], usageLocation: 'SE' });
+    store.createUser(T, {
+      id: userId(upn),
+      displayName,
+      userPrincipalName: upn,
+      mail: upn,
+      accountEnabled: false,
+      assignedLicenses: [],
+      usageLocation: 'SE',
+    });
   }
 }
 
 function addDeleted(store: Store, people: readonly Seeded[]): void {
-  for (const [displayName, name] of [['Gösta Avlidsson', 'gosta.avlidsson'], ['Rut Slutat', 'rut.slutat'], ['Ivar Flyttat', 'ivar.flyttat']]) {
+  for (const [displayName, name] of [
+    ['Gösta Avlidsson', 'gosta.avlidsson'],
+    ['Rut Slutat', 'rut.slutat'],
+    ['Ivar Flyttat', 'ivar.flyttat'],
+  ]) {
     const upn = `${name ?? ''}@${DOMAIN}`;
     const roll = dice(people.length);
-    store.createUser(T, employee(roll, { id: userId(upn), givenName: displayName?.split(' ')[0] ?? '', surname: displayName?.split(' ')[1] ?? '', upn, department: pick(roll, DEPARTMENTS), number: 1900 }));
+    store.createUser(
+      T,
+      employee(roll, {
+        id: userId(upn),
+        givenName: displayName?.split(' ')[0] ?? '',
+        surname: displayName?.split(' ')[1] ?? '',
+        upn,
+        department: pick(roll, DEPARTMENTS),
+        number: 1900,
+      }),
+    );
     store.deleteUser(T, userId(upn));
   }
 }
@@ -160,22 +251,61 @@ export function seedNorrskenGroups(store: Store, people: readonly Seeded[]): voi
     return id;
   };
   const anchors = (name: string) => ANCHORS.filter((one) => one.group === name).map((one) => one.id);
-  const enabled = people.filter((one) => store.user(T, one.id).props['accountEnabled'] === true && !ANCHORS.some((anchor) => anchor.id === one.id) && !SIGN_IN_ACCOUNTS.some((account) => userId(account.upn) === one.id));
+  const enabled = people.filter(
+    (one) =>
+      store.user(T, one.id).props['accountEnabled'] === true &&
+      !ANCHORS.some((anchor) => anchor.id === one.id) &&
+      !SIGN_IN_ACCOUNTS.some((account) => userId(account.upn) === one.id),
+  );
   const service = enabled.filter((one) => one.department === 'Kundservice').map((one) => one.id);
   const others = enabled.filter((one) => one.department !== 'Kundservice').map((one) => one.id);
-  const upTo = (have: string[], size: number, from: string[]): string[] => [...have, ...from.splice(0, size - have.length)];
-  const night = group('support-natt', upTo(anchors('support-natt'), 6, others), { description: 'Support kvällar, nätter och helger' });
-  const support = group('support', [...upTo(upTo(anchors('support'), 25, service), 25, others), night], { description: 'Teknisk support och felanmälan' });
+  const upTo = (have: string[], size: number, from: string[]): string[] => [
+    ...have,
+    ...from.splice(0, size - have.length),
+  ];
+  const night = group('support-natt', upTo(anchors('support-natt'), 6, others), {
+    description: 'Support kvällar, nätter och helger',
+  });
+  const support = group('support', [...upTo(upTo(anchors('support'), 25, service), 25, others), night], {
+    description: 'Teknisk support och felanmälan',
+  });
   const exchange = group('växel', upTo(anchors('växel'), 12, others), { description: 'Växeltelefonister' });
-  group('telefoni', [...upTo(anchors('telefoni'), 17, others), exchange, support], { description: 'Alla som har telefoni i verksamhetssystemet' });
-  group('Alla medarbetare', [], { description: 'Alla aktiva medarbetare', groupTypes: ['DynamicMembership'], membershipRule: '(user.userType -eq "Member") -and (user.accountEnabled -eq true)', membershipRuleProcessingState: 'On' });
-  group('Ledningsgrupp', [...people.slice(0, 2).map((one) => one.id), ...others.slice(0, 6)], { description: 'Bolagets ledning' });
-  for (const { name } of DEPARTMENTS) group(`Avd ${name}`, people.filter((one) => one.department === name).map((one) => one.id), { description: `Avdelningen ${name}` });
-  group('Projekt Vindkraft Storklinten', others.slice(10, 24), { groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false, mail: 'vindkraft@norrsken.se', mailNickname: 'vindkraft', visibility: 'Private', proxyAddresses: ['SMTP:vindkraft@norrsken.se'], resourceProvisioningOptions: ['Team'] });
+  group('telefoni', [...upTo(anchors('telefoni'), 17, others), exchange, support], {
+    description: 'Alla som har telefoni i verksamhetssystemet',
+  });
+  group('Alla medarbetare', [], {
+    description: 'Alla aktiva medarbetare',
+    groupTypes: ['DynamicMembership'],
+    membershipRule: '(user.userType -eq "Member") -and (user.accountEnabled -eq true)',
+    membershipRuleProcessingState: 'On',
+  });
+  group('Ledningsgrupp', [...people.slice(0, 2).map((one) => one.id), ...others.slice(0, 6)], {
+    description: 'Bolagets ledning',
+  });
+  for (const { name } of DEPARTMENTS)
+    group(
+      `Avd ${name}`,
+      people.filter((one) => one.department === name).map((one) => one.id),
+      { description: `Avdelningen ${name}` },
+    );
+  group('Projekt Vindkraft Storklinten', others.slice(10, 24), {
+    groupTypes: ['Unified'],
+    mailEnabled: true,
+    securityEnabled: false,
+    mail: 'vindkraft@norrsken.se',
+    mailNickname: 'vindkraft',
+    visibility: 'Private',
+    proxyAddresses: ['SMTP:vindkraft@norrsken.se'],
+    resourceProvisioningOptions: ['Team'],
+  });
   const a = group('projekt-a', others.slice(24, 27), { description: 'Medlem i projekt-b, som är medlem här' });
   const b = group('projekt-b', [...others.slice(27, 30), a], { description: 'Medlem i projekt-a, som är medlem här' });
   store.addMember(T, a, b);
   group('Tom grupp', [], { description: 'Har inga medlemmar' });
-  group('Externa konsulter', GUESTS.map(([, mail]) => guidFrom(`guest ${T} ${mail ?? ''}`)), { description: 'Gäster' });
+  group(
+    'Externa konsulter',
+    GUESTS.map(([, mail]) => guidFrom(`guest ${T} ${mail ?? ''}`)),
+    { description: 'Gäster' },
+  );
   group('Personalärenden', others.slice(30, 34), { visibility: 'HiddenMembership', description: 'Dolt medlemskap' });
 }

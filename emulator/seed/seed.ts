@@ -16,7 +16,11 @@ export function seedDirectory(store: Store, of: { users: number; tenants: number
 
 function seedSynthetic(store: Store, count: number): void {
   const id = groupId(NORRSKEN.id, 'Alla syntetiska');
-  store.createGroup(NORRSKEN.id, { id, displayName: 'Alla syntetiska', description: 'Påhittade personer för prov av skala' });
+  store.createGroup(NORRSKEN.id, {
+    id,
+    displayName: 'Alla syntetiska',
+    description: 'Påhittade personer för prov av skala',
+  });
   for (let index = 1; index <= count; index += 1) {
     const user = syntheticUser('norrsken.se', index, 'syn');
     store.createUser(NORRSKEN.id, user);
@@ -29,7 +33,19 @@ function seedFjallbygg(store: Store): void {
   const members: string[] = [];
   for (const account of SIGN_IN_ACCOUNTS.filter((one) => one.tenantId === FJALLBYGG.id)) {
     const [givenName = '', surname = ''] = account.displayName.split(' ');
-    store.createUser(FJALLBYGG.id, { id: userId(account.upn), displayName: account.displayName, givenName, surname, userPrincipalName: account.upn, mail: account.upn, companyName: FJALLBYGG.displayName }, account.roles);
+    store.createUser(
+      FJALLBYGG.id,
+      {
+        id: userId(account.upn),
+        displayName: account.displayName,
+        givenName,
+        surname,
+        userPrincipalName: account.upn,
+        mail: account.upn,
+        companyName: FJALLBYGG.displayName,
+      },
+      account.roles,
+    );
     members.push(userId(account.upn));
   }
   for (let index = 1; index <= 17; index += 1) {
@@ -39,15 +55,41 @@ function seedFjallbygg(store: Store): void {
   }
   // A person of tenant A who is a guest here: same person, other object id.
   const guest = guidFrom('guest maria.strom@norrsken.se in fjallbygg');
-  store.createUser(FJALLBYGG.id, { id: guest, displayName: 'Maria Ström', userPrincipalName: 'maria.strom_norrsken.se#EXT#@fjallbygg.onmicrosoft.com', mail: 'maria.strom@norrsken.se', userType: 'Guest', creationType: 'Invitation', externalUserState: 'Accepted' });
+  store.createUser(FJALLBYGG.id, {
+    id: guest,
+    displayName: 'Maria Ström',
+    userPrincipalName: 'maria.strom_norrsken.se#EXT#@fjallbygg.onmicrosoft.com',
+    mail: 'maria.strom@norrsken.se',
+    userType: 'Guest',
+    creationType: 'Invitation',
+    externalUserState: 'Accepted',
+  });
   const group = groupId(FJALLBYGG.id, 'Byggledning');
-  store.createGroup(FJALLBYGG.id, { id: group, displayName: 'Byggledning', description: 'Platschefer och projektledare' });
+  store.createGroup(FJALLBYGG.id, {
+    id: group,
+    displayName: 'Byggledning',
+    description: 'Platschefer och projektledare',
+  });
   for (const id of [...members.slice(0, 6), guest]) store.addMember(FJALLBYGG.id, group, id);
 }
 
 function seedSmall(store: Store, index: number): void {
   const domain = `foretag${index}.example`;
-  const tenant = store.createTenant({ id: guidFrom(`tenant ${index}`), displayName: `Företag ${index} AB`, domains: [domain, `foretag${index}.onmicrosoft.com`] });
-  store.createUser(tenant.id, { id: userId(`admin@${domain}`), displayName: `Admin ${index}`, userPrincipalName: `admin@${domain}`, mail: `admin@${domain}` }, [ROLE.globalAdministrator]);
-  for (let person = 1; person <= 10; person += 1) store.createUser(tenant.id, syntheticUser(domain, person, `t${index}`));
+  const tenant = store.createTenant({
+    id: guidFrom(`tenant ${index}`),
+    displayName: `Företag ${index} AB`,
+    domains: [domain, `foretag${index}.onmicrosoft.com`],
+  });
+  store.createUser(
+    tenant.id,
+    {
+      id: userId(`admin@${domain}`),
+      displayName: `Admin ${index}`,
+      userPrincipalName: `admin@${domain}`,
+      mail: `admin@${domain}`,
+    },
+    [ROLE.globalAdministrator],
+  );
+  for (let person = 1; person <= 10; person += 1)
+    store.createUser(tenant.id, syntheticUser(domain, person, `t${index}`));
 }
