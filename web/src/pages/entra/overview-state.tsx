@@ -1,0 +1,166 @@
+// How things stand, in words: what is wrong and what to do about it, or when all was last in step; and who waits for a decision.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Connection } from '../../../../src/contract/api-connection.ts';
+import type { z } from 'zod';
+import { getReviewCounts, type reviewCountsSchema } from '../../../../src/contract/api-review.ts';
+import type { Run } from '../../../../src/contract/api-runs.ts';
+import type { ErrorCode } from '../../../../src/contract/errors.ts';
+import { routeQuery } from '../../api/queries.ts';
+import { paths } from '../../paths.ts';
+import { LinkButton } from '../../ui/app-link.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { Say } from '../../ui/say.tsx';
+import { isOpenRun } from './latest-run.ts';
+import { RunCause } from './run-cause.tsx';
+import { useRunWords } from './run-words.ts';
+
+type ReviewCounts = z.infer<typeof reviewCountsSchema>;
+
+interface OverviewStateProps {
+  organisationId: string;
+  connection: Connection;
+  run: Run | null | undefined;
+}
+
+export function OverviewState(props: OverviewStateProps) {
+  return (
+    <>
+      <State {...props} />
+      <Decide organisationId={props.organisationId} />
+    </>
+  );
+}
+
+function State({ organisationId, connection, run }: OverviewStateProps) {
+  if (connection.status === 'blocked' && connection.trouble !== null) {
+    return <Blocked trouble={connection.trouble} />;
+  }
+  if (run === undefined || isOpenRun(run)) return null;
+  if (run === null) return <NeverRun connection={connection} />;
+  if (run.state === 'ok') return <InStep organisationId={organisationId} run={run} />;
+  return <Failed organisationId={organisationId} run={run} />;
+}
+
+// Consent is given in Microsoft's own pages, or by connecting anew.
+const needsConsent: ReadonlySet<ErrorCode> = new Set(['graph_consent_revoked', 'graph_permission_missing']);
+
+function Blocked({ trouble }: { trouble: NonNullable<Connection['trouble']> }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const { code, since, graphRequestId } = trouble;
+  return (
+    <Say tone="bad" title={t(($) => $.overview.state.blocked.title, { title: t(($) => $.errors[code].title) })}>
+      <RunCause code={code} graphRequestId={graphRequestId}>
+        {needsConsent.has(code) && <p>{t(($) => $.overview.state.blocked.again)}</p>}
+        <p>
+          {t(($) => $.overview.state.blocked.how)} {t(($) => $.overview.state.blocked.since, { moment: moment(since) })}
+        </p>
+      </RunCause>
+    </Say>
+  );
+}
+
+function NeverRun({ connection }: { connection: Connection }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  return (
+    <Say tone="info" title={t(($) => $.overview.state.never.title)}>
+      {connection.nextRunAt === null
+        ? t(($) => $.overview.state.never.manual)
+        : t(($) => $.overview.state.never.daily, { moment: moment(connection.nextRunAt) })}
+    </Say>
+  );
+}
+
+function InStep({ organisationId, run }: { organisationId: string; run: Run }) {
+  const { t } = useTranslation();
+  const { okWords } = useRunWords();
+  const counts = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data;
+  const { issues } = run.counts;
+  const start = startOf(counts);
+  return (
+    <Say
+      tone="ok"
+      title={t(($) => $.overview.state.ok.title)}
+      {...(start === null && issues === 0
+        ? {}
+        : {
+            action: (
+              <>
+                {start !== null && (
+                  <LinkButton to={paths.entraUsers(organisationId, start)} size="xs" variant="default">
+                    {start === 'suggested'
+                      ? t(($) => $.review.empty.toSuggested)
+                      : t(($) => $.review.empty.toAvailable)}
+                  </LinkButton>
+                )}
+                {issues > 0 && (
+                  <LinkButton to={paths.entraRun(organisationId, run.id)} size="xs" variant="default">
+                    {t(($) => $.overview.state.ok.showIssues)}
+                  </LinkButton>
+                )}
+              </>
+            ),
+          })}
+    >
+      {okWords(run)} {issues > 0 && t(($) => $.overview.state.ok.issues, { count: issues })}
+    </Say>
+  );
+}
+
+/** As long as nobody is linked: the list to begin with. */
+function startOf(counts: ReviewCounts | undefined): 'suggested' | 'available' | null {
+  if (counts === undefined || counts.linked > 0) return null;
+  if (counts.suggested > 0) return 'suggested';
+  return counts.available > 0 ? 'available' : null;
+}
+
+function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const { code, detail, graphRequestId } = run.error ?? {
+    code: 'internal' as const,
+    detail: null,
+    graphRequestId: null,
+  };
+  const isFailed = run.state === 'failed';
+  return (
+    <Say
+      tone={isFailed ? 'bad' : 'hold'}
+      title={
+        isFailed
+          ? t(($) => $.overview.state.failed.title, { title: t(($) => $.errors[code].title) })
+          : t(($) => $.overview.state.superseded.title)
+      }
+      action={
+        <LinkButton to={paths.entraRun(organisationId, run.id)} size="xs" variant="default">
+          {t(($) => $.overview.state.failed.open)}
+        </LinkButton>
+      }
+    >
+      <RunCause code={code} detail={detail} graphRequestId={graphRequestId}>
+        <p>{t(($) => $.overview.state.failed.when, { moment: moment(run.finishedAt ?? run.createdAt) })}</p>
+      </RunCause>
+    </Say>
+  );
+}
+
+function Decide({ organisationId }: { organisationId: string }) {
+  const { t } = useTranslation();
+  const gone = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data?.gone ?? 0;
+  if (gone === 0) return null;
+  return (
+    <Say
+      tone="hold"
+      title={t(($) => $.overview.decide.title, { count: gone })}
+      action={
+        <LinkButton to={paths.entraUsers(organisationId, 'gone')} size="xs" variant="default">
+          {t(($) => $.overview.decide.button)}
+        </LinkButton>
+      }
+    >
+      {t(($) => $.overview.decide.text)}
+    </Say>
+  );
+}

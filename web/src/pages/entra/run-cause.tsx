@@ -1,0 +1,37 @@
+// Why a run or the connection stands still: what to do next, what it is about, and Microsoft's number to quote.
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ErrorCode } from '../../../../src/contract/errors.ts';
+import classes from './entra.module.css';
+
+interface RunCauseProps {
+  code: ErrorCode;
+  detail?: string | null;
+  graphRequestId: string | null;
+  /** Between the next step and the numbers. */
+  children?: ReactNode;
+}
+
+export function RunCause({ code, detail = null, graphRequestId, children }: RunCauseProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p>{t(($) => $.errors[code].next)}</p>
+      {children}
+      {(detail !== null || graphRequestId !== null) && (
+        <p className={classes.quote}>
+          {detail !== null && (
+            <span>
+              {t(($) => $.runs.run.detail)} <code>{detail}</code>
+            </span>
+          )}
+          {graphRequestId !== null && (
+            <span>
+              {t(($) => $.shell.error.graphRequestId)} <code>{graphRequestId}</code>
+            </span>
+          )}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+// *Stäng av synkroniseringen*: asked once more, with what stays and what stops. The page then gives way to connecting.
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
+import { turnOff, type Connection } from '../../../../src/contract/api-connection.ts';
+import { useCall } from '../../api/queries.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { tell } from '../../ui/told.ts';
+import classes from './entra.module.css';
+
+export function TurnOff({ organisationId, connection }: { organisationId: string; connection: Connection }) {
+  const { t } = useTranslation();
+  const [isOpen, dialog] = useDisclosure(false);
+  const off = useCall(turnOff, {
+    onSuccess: () => {
+      dialog.close();
+      tell(t(($) => $.overview.off.done));
+    },
+  });
+  const close = () => {
+    off.reset();
+    dialog.close();
+  };
+  return (
+    <Sheet title={t(($) => $.overview.off.title)}>
+      <p className={classes.small}>{t(($) => $.overview.off.lead)}</p>
+      <Button className={classes.after ?? ''} variant="outline" color="brick" size="xs" onClick={dialog.open}>
+        {t(($) => $.overview.off.button)}
+      </Button>
+      <ConfirmDialog
+        opened={isOpen}
+        onClose={close}
+        title={t(($) => $.overview.off.dialog)}
+        confirm={t(($) => $.overview.off.button)}
+        onConfirm={() => off.mutate({ params: { organisationId } })}
+        undo={t(($) => $.overview.off.undo)}
+        busy={off.isPending}
+        error={off.error}
+        danger
+      >
+        <ul className={classes.keeps}>
+          <li>{t(($) => $.overview.off.keeps)}</li>
+          <li>{t(($) => $.overview.off.stops, { tenant: connection.tenantName })}</li>
+          <li>{t(($) => $.overview.off.asks)}</li>
+        </ul>
+      </ConfirmDialog>
+    </Sheet>
+  );
+}
