@@ -8,6 +8,7 @@ import { createSealer } from './base/seal.ts';
 import { loadSecretKeys, type Config } from './config.ts';
 import { createProver } from './connection/prove.ts';
 import type { ConnectionDeps } from './connection/deps.ts';
+import { rescheduleNightly } from './connection/reschedule.ts';
 import { startEmbedded, type Embedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { assertReachable, createDatabase, type Database } from './db/pool.ts';
@@ -16,15 +17,15 @@ import { inOrganisation } from './db/transaction.ts';
 import { createGraph } from './graph/graph.ts';
 import { createServer, type ServerConfig } from './http/server.ts';
 import { installJobs } from './jobs/install.ts';
-import { createJobs } from './jobs/jobs.ts';
-import { nextNightly } from './jobs/nightly.ts';
+import { createJobs, type Jobs } from './jobs/jobs.ts';
+import { nextNightly, owesNight } from './jobs/nightly.ts';
 import { createTransport } from './mail/transport.ts';
-import { sendDue } from './notify/send-due.ts';
+import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
 import { tell } from './notify/tell.ts';
 import { createSignIn } from './people/sign-in.ts';
-import { executeRun } from './sync/execute-run.ts';
-import { startNightlyRun } from './sync/start-run.ts';
+import { executeRun, type RunDeps } from './sync/execute-run.ts';
+import { startNightlyRun, type StartDeps } from './sync/start-run.ts';
 
 export interface StartOptions {
   config: Config;
@@ -86,19 +87,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     const prover = createProver(connectionDeps);
 
     await jobs.start();
-    await jobs.work(
-      'run',
-      async ({ organisationId, id }, signal) => {
-        if (id === undefined) return;
-        const outcome = await executeRun({ db, clock, log, graph, jobs }, { organisationId, runId: id }, signal);
-        if (outcome === 'busy') await jobs.enqueue('run', { organisationId, id }, { delaySeconds: busyRetrySeconds });
-      },
-      { concurrency: runsAtOnce },
-    );
-    await jobs.work('night', async ({ organisationId, id }) => {
-      if (id !== undefined) await startNightlyRun({ db, clock, log, jobs }, { organisationId, connectionId: id });
-    });
-    await jobs.work('mail', ({ organisationId }) => sendDue(mailDeps, organisationId));
+    await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl });
 
     const app = await createServer({
       ...connectionDeps,
@@ -112,6 +101,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       signIn,
       prover,
       jobs,
+      rescheduleNightly: (organisationId) => rescheduleNightly(connectionDeps, organisationId),
       sendTestNotice: (organisationId, email) => sendTestMail(mailDeps, organisationId, email),
     });
     stops.push(() => app.close());
@@ -121,6 +111,22 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     await stop();
     throw error;
   }
+}
+
+async function startWorkers(deps: RunDeps & StartDeps & SendDeps & { jobs: Jobs }): Promise<void> {
+  const { clock, jobs } = deps;
+  await jobs.work(
+    'run',
+    async (job, signal) => {
+      const outcome = await executeRun(deps, job, signal);
+      if (outcome === 'busy') await jobs.enqueue('run', job, { delaySeconds: busyRetrySeconds });
+    },
+    { concurrency: runsAtOnce },
+  );
+  await jobs.work('night', async (night) => {
+    if (owesNight(night, clock.now())) await startNightlyRun(deps, night);
+  });
+  await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
 }
 
 async function openDatabase(config: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<{ db: Database }> {

@@ -3,6 +3,7 @@
 import type { Actor } from '../base/actor.ts';
 import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
+import { isMailRecipient } from '../contract/field-value.ts';
 import { AppError, type ErrorCode } from '../contract/errors.ts';
 import {
   defaultMappings,
@@ -14,7 +15,6 @@ import {
   type Step,
 } from '../contract/settings.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import { isSingleMailbox } from './address.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnection, type ConnectionRow } from './find-connection.ts';
 import { stepsOf } from './get-settings.ts';
@@ -128,7 +128,7 @@ export async function saveNotices(deps: ConnectionDeps, actor: Actor, input: Not
   if (new Set(names).size !== names.length)
     throw new AppError('invalid_input', { fields: [{ path: 'recipients', message: 'twice' }] });
   for (const one of recipients) {
-    if ('email' in one && !isSingleMailbox(one.email))
+    if ('email' in one && !isMailRecipient(one.email))
       throw new AppError('email_invalid', { params: { email: one.email } });
   }
   return save(deps, actor, 'notices', async (tx, row) => {

@@ -15,9 +15,14 @@ import { sendError, useErrors } from './errors.ts';
 import { useHeaders } from './headers.ts';
 import { createLimit, type Limit } from './limit.ts';
 import { useSchemas, type App } from './route.ts';
-import { peopleRoutes } from './routes/people.ts';
+import { connectionRoutes, type ConnectionRouteDeps } from './routes/connection.ts';
+import { notificationRoutes } from './routes/notifications.ts';
+import { peopleRoutes, type PeopleRouteDeps } from './routes/people.ts';
+import { reviewRoutes } from './routes/review.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { serveWebApp } from './static.ts';
+import type { StartDeps } from '../sync/start-run.ts';
 
 export interface ServerConfig {
   /** Origin only: by it people reach the server. */
@@ -30,18 +35,17 @@ export interface ServerConfig {
   trustProxy: string[];
 }
 
-export interface ServerDeps {
+/** What the routes files of the door are given, beside what their rooms need. */
+export interface RouteDeps {
   config: ServerConfig;
   db: Database;
   clock: Clock;
   log: Logger;
   signIn: SignIn;
-}
-
-/** What the routes files of the door are given, beside what their rooms need. */
-export interface RouteDeps extends ServerDeps {
   limit: Limit;
 }
+
+export type ServerDeps = Omit<RouteDeps & PeopleRouteDeps & ConnectionRouteDeps & StartDeps, 'limit'>;
 
 // Thousand ids take 39 kB, five thousand members 200 kB.
 const bodyBytesMax = 1024 * 1024;
@@ -49,7 +53,7 @@ const bodyBytesMax = 1024 * 1024;
 export async function createServer(serverDeps: ServerDeps): Promise<App> {
   const { config, clock, log } = serverDeps;
   const { limit, giveBack } = createLimit(clock);
-  const deps: RouteDeps = { ...serverDeps, limit };
+  const deps = { ...serverDeps, limit };
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -73,8 +77,11 @@ export async function createServer(serverDeps: ServerDeps): Promise<App> {
   addHealth(app, deps);
   sessionRoutes(app, { ...deps, giveBack });
   peopleRoutes(app, deps);
+  notificationRoutes(app, deps);
+  connectionRoutes(app, deps);
+  reviewRoutes(app, deps);
+  runRoutes(app, deps);
   await serveWebApp(app, config);
-  app.setNotFoundHandler((_request, reply) => sendError(reply, new AppError('not_found')));
   return app;
 }
 

@@ -4,6 +4,7 @@ import { errors } from './en/errors.ts';
 import { connect } from './en/connect.ts';
 import { contacts } from './en/contacts.ts';
 import { fields } from './en/fields.ts';
+import { mail } from './en/mail.ts';
 import { notifications } from './en/notifications.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
@@ -18,6 +19,7 @@ export const en: Catalogue = {
   connect,
   contacts,
   fields,
+  mail,
   notifications,
   overview,
   people,

@@ -3,6 +3,7 @@ import { errors } from './sv/errors.ts';
 import { connect } from './sv/connect.ts';
 import { contacts } from './sv/contacts.ts';
 import { fields } from './sv/fields.ts';
+import { mail } from './sv/mail.ts';
 import { notifications } from './sv/notifications.ts';
 import { overview } from './sv/overview.ts';
 import { people } from './sv/people.ts';
@@ -17,6 +18,7 @@ export const sv = {
   connect,
   contacts,
   fields,
+  mail,
   notifications,
   overview,
   people,

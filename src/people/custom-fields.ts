@@ -7,7 +7,8 @@ import type { customFieldSchema } from '../contract/api-people.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import { isCustomField, isPlainText } from './fields.ts';
+import { isPlainText } from '../contract/field-value.ts';
+import { isCustomField } from './fields.ts';
 
 export type CustomField = z.infer<typeof customFieldSchema>;
 

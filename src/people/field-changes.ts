@@ -1,7 +1,7 @@
 // What a person typed into the fields of an app user, made fit to be stored, or refused with the fields named.
 import { AppError } from '../contract/errors.ts';
 import type { TargetField } from '../contract/settings.ts';
-import { findFieldProblem } from './fields.ts';
+import { findFieldProblem } from '../contract/field-value.ts';
 
 /** By target field; null clears. */
 export type FieldChanges = Record<string, string | null>;

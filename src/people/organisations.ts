@@ -8,7 +8,7 @@ import type { Language } from '../contract/common.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import { isPlainText } from './fields.ts';
+import { isPlainText } from '../contract/field-value.ts';
 
 export type Organisation = z.infer<typeof organisationSchema>;
 

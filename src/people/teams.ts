@@ -8,7 +8,7 @@ import type { teamSchema } from '../contract/api-people.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import { isPlainText } from './fields.ts';
+import { isPlainText } from '../contract/field-value.ts';
 
 interface Deps {
   db: Database;

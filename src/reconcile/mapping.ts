@@ -1,7 +1,7 @@
 // What Entra's values make of an app user's fields. No clock, no database: the same input gives the same plan, so a preview
 // and a run cannot differ.
 import type { Mapping, TargetField } from '../contract/settings.ts';
-import { fieldValueMax } from '../contract/settings.ts';
+import { findFieldProblem } from '../contract/field-value.ts';
 
 /** Values by Graph's attribute name; empty ones absent. `manager` is the manager's display name. */
 export type SourceValues = Readonly<Record<string, string | undefined>>;
@@ -21,13 +21,6 @@ export interface FieldPlan {
   changes: FieldChange[];
   issues: FieldIssue[];
 }
-
-// Control characters (line breaks too) have no place in a name, a number or an address.
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
-// One plain mailbox: no quotes, no comma, no blanks, a domain with a dot. Stricter than the standard on purpose (T18).
-const mailbox = /^[^\s"(),:;<>@[\\\]]{1,64}@[^\s"(),:;<>@[\\\]]+\.[^\s"(),:;<>@[\\\]]+$/u;
-const mailboxMax = 254;
 
 /**
  * The changes that the mappings ask for. A field without a mapping never changes (I3), no value is emptied unless the rule
@@ -53,8 +46,7 @@ export function planFields(mappings: readonly Mapping[], source: SourceValues, f
 }
 
 function problemOf(field: TargetField, value: string): FieldIssue['code'] | null {
-  if (value.length > fieldValueMax) return 'value_too_long';
-  if (control.test(value)) return 'value_invalid';
-  if (field === 'email' && (value.length > mailboxMax || !mailbox.test(value))) return 'value_invalid';
-  return null;
+  const problem = findFieldProblem(field, value);
+  if (problem === undefined) return null;
+  return problem === 'too_long' ? 'value_too_long' : 'value_invalid';
 }

@@ -35,7 +35,7 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
     const inserted = await insertRun(tx, { ...key, runId, trigger: 'manual', requestedBy: actor.appUserId, localDate: null });
     if (!inserted) throw new AppError('run_open');
     await recordAudit(tx, { organisationId: actor.organisationId, actor, action: 'run.started', subject: runId });
-    await deps.jobs.enqueue('run', { organisationId: actor.organisationId, id: runId }, { tx });
+    await deps.jobs.enqueue('run', { organisationId: actor.organisationId, runId }, { tx });
   });
   return getRun(deps, actor, { id: runId });
 }
@@ -57,7 +57,7 @@ export async function startNightlyRun(deps: StartDeps, input: { organisationId: 
     const runId = newId();
     const localDate = localDateOf(deps.clock.now(), organisation.time_zone);
     const inserted = await insertRun(tx, { ...input, runId, trigger: 'nightly', requestedBy: null, localDate });
-    if (inserted) await deps.jobs.enqueue('run', { organisationId: input.organisationId, id: runId }, { tx });
+    if (inserted) await deps.jobs.enqueue('run', { organisationId: input.organisationId, runId }, { tx });
     else deps.log.info('Nightly run not started: one is open, or was already made tonight', { organisation: input.organisationId });
   });
 }

@@ -2,8 +2,7 @@
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../../src/contract/common.ts';
-import { en } from '../../src/i18n/en.ts';
-import { sv } from '../../src/i18n/sv.ts';
+import { resources } from '../../src/i18n/resources.ts';
 import { readStored, writeStored } from './stored.ts';
 
 export const i18n = createInstance();
@@ -24,7 +23,7 @@ export async function startLanguage(): Promise<void> {
     lng: languageAtStart(),
     fallbackLng: 'sv',
     supportedLngs: ['sv', 'en'],
-    resources: { sv: { translation: sv }, en: { translation: en } },
+    resources,
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });

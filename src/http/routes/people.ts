@@ -12,11 +12,20 @@ import { createTeam, deleteTeam, listTeamMembers, listTeams, updateTeam } from '
 import { addRoute, type App } from '../route.ts';
 import type { RouteDeps } from '../server.ts';
 
-export function peopleRoutes(app: App, deps: RouteDeps): void {
+export interface PeopleRouteDeps extends RouteDeps {
+  /** The nightly run follows the organisation's time zone. */
+  rescheduleNightly(organisationId: string): Promise<void>;
+}
+
+export function peopleRoutes(app: App, deps: PeopleRouteDeps): void {
   addRoute(app, deps, api.getOrganisation, ({ actor: { organisationId } }) =>
     inOrganisation(deps.db, organisationId, (tx) => getOrganisation(tx, organisationId), { readOnly: true }),
   );
-  addRoute(app, deps, api.updateOrganisation, ({ actor, body }) => updateOrganisation(deps, actor, body));
+  addRoute(app, deps, api.updateOrganisation, async ({ actor, body }) => {
+    const updated = await updateOrganisation(deps, actor, body);
+    if (body.timeZone !== undefined) await deps.rescheduleNightly(actor.organisationId);
+    return updated;
+  });
 
   addRoute(app, deps, api.listContacts, ({ actor, query }) => listContacts(deps, actor, query));
   addRoute(app, deps, api.getContact, ({ actor, params }) => getContact(deps, actor, params));

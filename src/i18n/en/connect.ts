@@ -14,6 +14,7 @@ export const connect: Section<typeof swedish> = {
     title: 'A colleague is the administrator',
     text: 'Make a link and send it. Your colleague needs no account here. The link is valid for 72 hours and can be used once.',
     button: 'Generate a link',
+    another: 'Generate a new link',
     replaces: 'A new link replaces the one that is valid now.',
   },
   permissions: {
@@ -128,6 +129,7 @@ export const connect: Section<typeof swedish> = {
         '{{tenant}} is now connected to {{organisation}}, and whoever asked is told. Nothing changes in the app until the organisation has chosen what to sync.',
     },
     failed: { retry: 'Try again', back: 'To Connect Entra ID', nothing: 'Nothing has changed.' },
+    lost: { text: 'Did somebody send you a link? Open it again, in the same browser all the way.', button: 'To the app' },
     cancelled: {
       title: 'You have cancelled.',
       text: 'Nothing has changed. You can close the window, or start again with the link.',

@@ -11,6 +11,7 @@ export const connect = {
     title: 'En kollega är administratör',
     text: 'Skapa en länk och skicka den. Kollegan behöver inget konto här. Länken gäller i 72 timmar och kan användas en gång.',
     button: 'Generera en länk',
+    another: 'Generera en ny länk',
     replaces: 'En ny länk ersätter den som gäller nu.',
   },
   permissions: {
@@ -115,6 +116,7 @@ export const connect = {
       colleagueText: '{{tenant}} är nu ansluten till {{organisation}}, och den som frågade får veta det. Ingenting ändras i appen förrän organisationen har valt vad som ska synkas.',
     },
     failed: { retry: 'Försök igen', back: 'Till Anslut Entra ID', nothing: 'Ingenting har ändrats.' },
+    lost: { text: 'Har du fått en länk? Öppna den igen, i samma webbläsare hela vägen.', button: 'Till appen' },
     cancelled: { title: 'Du har avbrutit.', text: 'Ingenting har ändrats. Du kan stänga fönstret, eller börja om med länken.' },
   },
 } as const;

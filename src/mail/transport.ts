@@ -1,0 +1,87 @@
+// The way out for mail: one SMTP server, by nodemailer. Addresses were checked when they were entered; here they are handed over
+// as objects and as the envelope, so that nothing in them is read as a second recipient (T18).
+import nodemailer from 'nodemailer';
+import { isMailRecipient } from '../contract/field-value.ts';
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Stays the same when a mail is tried again, so that a recipient's server can tell (F61). */
+  messageId: string;
+}
+
+/** `refused`: the server said no to this mail; `unreachable`: it could not be asked; `not_configured`: there is no server. */
+export type MailFailure = 'refused' | 'unreachable' | 'not_configured' | 'address';
+
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  readonly failure: MailFailure;
+  /** What the server said, for the administrator; null when it said nothing. */
+  readonly answer: string | null;
+  constructor(failure: MailFailure, answer: string | null, options?: ErrorOptions) {
+    super(`Mail failed: ${failure}`, options);
+    this.failure = failure;
+    this.answer = answer;
+  }
+}
+
+export interface Transport {
+  /** False when no server is configured: every send then fails with not_configured. */
+  isConfigured: boolean;
+  /** Throws MailError. */
+  send(mail: Mail): Promise<void>;
+  close(): void;
+}
+
+const connectWithinMs = 10_000;
+const answerWithinMs = 30_000;
+const answerMax = 300;
+
+export function createTransport(options: { smtpUrl: string | undefined; from: string | undefined }): Transport {
+  const { smtpUrl, from } = options;
+  if (smtpUrl === undefined || from === undefined) {
+    const send = () => Promise.reject(new MailError('not_configured', null));
+    return { isConfigured: false, send, close: () => undefined };
+  }
+  const smtp = nodemailer.createTransport({
+    url: smtpUrl,
+    connectionTimeout: connectWithinMs,
+    greetingTimeout: connectWithinMs,
+    socketTimeout: answerWithinMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const sender = addressOf(from);
+  return {
+    isConfigured: true,
+    async send({ to, subject, text, html, messageId }) {
+      if (!isMailRecipient(to)) throw new MailError('address', null);
+      try {
+        await smtp.sendMail({
+          from,
+          to: { name: '', address: to },
+          envelope: { from: sender, to: [to] },
+          subject,
+          text,
+          html,
+          messageId,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+      } catch (error) {
+        throw toMailError(error);
+      }
+    },
+    close: () => smtp.close(),
+  };
+}
+
+const addressOf = (from: string): string => /<([^<>]+)>$/.exec(from)?.[1] ?? from;
+
+function toMailError(error: unknown): MailError {
+  if (error instanceof Error && 'responseCode' in error && 'response' in error) {
+    return new MailError('refused', String(error.response).slice(0, answerMax), { cause: error });
+  }
+  return new MailError('unreachable', error instanceof Error ? error.message.slice(0, answerMax) : null, { cause: error });
+}

@@ -1,0 +1,56 @@
+// Mails wait here, written in the transaction that they tell of; a job sends them (R4). A row keeps its Message-ID over all tries.
+import { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import { newId } from '../base/ids.ts';
+import {
+  notificationKindSchema,
+  notificationSchema,
+  notificationTargetSchema,
+} from '../contract/api-notifications.ts';
+import type { Tx } from '../db/transaction.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+
+/** What is to be told; it becomes words when it is sent, in the language that the organisation then has. */
+export const outboxMessageSchema = z.object({
+  notices: z.array(
+    z.object({
+      kind: notificationKindSchema,
+      params: notificationSchema.shape.params,
+      target: notificationTargetSchema,
+      targetId: z.string().nullable(),
+    }),
+  ),
+});
+export type OutboxMessage = z.output<typeof outboxMessageSchema>;
+
+export interface OutboxDeps {
+  clock: Clock;
+  jobs: Pick<Jobs, 'enqueue'>;
+}
+
+/** One mail to each of these addresses. */
+export async function queueMails(
+  { clock, jobs }: OutboxDeps,
+  tx: Tx,
+  organisationId: string,
+  mails: readonly { recipient: string; message: OutboxMessage }[],
+): Promise<void> {
+  if (mails.length === 0) return;
+  await tx
+    .insertInto('outbox')
+    .values(
+      mails.map(({ recipient, message }) => {
+        const id = newId();
+        return {
+          organisation_id: organisationId,
+          id,
+          recipient,
+          message: JSON.stringify(message),
+          message_id: id,
+          next_attempt_at: clock.now(),
+        };
+      }),
+    )
+    .execute();
+  await jobs.enqueue('mail', { organisationId }, { tx, key: organisationId });
+}

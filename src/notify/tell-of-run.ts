@@ -1,0 +1,103 @@
+// Tells the chosen recipients what a run has meant, each of the kinds that they asked for: app users in the inbox, addresses by
+// one mail a run. Part of the run's own transaction, so it is told if and only if it happened (I25).
+import { sql } from 'kysely';
+import { noticeKindSchema, type NoticeKind } from '../contract/settings.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { Tx } from '../db/transaction.ts';
+import { notifyAppUsers, type NewNotification } from './inbox.ts';
+import { queueMails, type OutboxDeps } from './outbox.ts';
+
+export type TellOfRunDeps = OutboxDeps;
+
+export interface RunOutcome {
+  organisationId: string;
+  connectionId: string;
+  runId: string;
+  counts: { newPeople: number; changedUsers: number; changedFields: number; gone: number };
+  error: { code: ErrorCode; graphRequestId: string | null } | null;
+}
+
+// A person in Entra or with the credentials has to act; everything else may pass by itself.
+const troubleCodes: ReadonlySet<ErrorCode> = new Set([
+  'graph_consent_revoked',
+  'graph_credentials_refused',
+  'graph_permission_missing',
+  'graph_tenant_gone',
+]);
+
+type RunNotice = NewNotification & { kind: NoticeKind };
+
+export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome): Promise<void> {
+  const notices = noticesOf(outcome);
+  if (notices.length === 0) return;
+  if (outcome.error && (await wasTold(tx, outcome, outcome.error.code))) return;
+  const { organisationId } = outcome;
+  const recipients = await listRecipients(tx, outcome);
+  const mails: Parameters<typeof queueMails>[3][number][] = [];
+  for (const recipient of recipients) {
+    const theirs = notices.filter((notice) => recipient.kinds.includes(notice.kind));
+    if (theirs.length === 0) continue;
+    if (recipient.email === null) await notifyAppUsers(tx, organisationId, recipient.appUserIds, theirs);
+    else mails.push({ recipient: recipient.email, message: { notices: theirs } });
+  }
+  await queueMails(deps, tx, organisationId, mails);
+}
+
+function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
+  if (error) {
+    const isTrouble = troubleCodes.has(error.code);
+    return [
+      isTrouble
+        ? { kind: 'connection_trouble', params: { code: error.code }, target: 'overview', targetId: null }
+        : { kind: 'run_failed', params: { code: error.code }, target: 'run', targetId: runId },
+    ];
+  }
+  const notices: RunNotice[] = [];
+  if (counts.gone > 0) notices.push({ kind: 'gone', params: { count: counts.gone }, target: 'gone', targetId: null });
+  if (counts.newPeople > 0) {
+    notices.push({ kind: 'new_people', params: { count: counts.newPeople }, target: 'available', targetId: null });
+  }
+  if (counts.changedUsers > 0) {
+    const params = { people: counts.changedUsers, fields: counts.changedFields };
+    notices.push({ kind: 'changed', params, target: 'run', targetId: runId });
+  }
+  return notices;
+}
+
+/** Whether the run before this one failed for the same cause less than a day ago: it was told then, and once is enough. */
+async function wasTold(tx: Tx, { organisationId, connectionId, runId }: RunOutcome, code: ErrorCode): Promise<boolean> {
+  const { rows } = await sql<{ same: boolean }>`
+    select state = 'failed' and error_code = ${code} and finished_at > now() - interval '23 hours' as same
+    from sync_run
+    where organisation_id = ${organisationId} and connection_id = ${connectionId} and id <> ${runId}
+      and state in ('ok', 'failed')
+    order by created_at desc, id desc limit 1
+  `.execute(tx);
+  return rows[0]?.same === true;
+}
+
+interface Recipient {
+  kinds: NoticeKind[];
+  email: string | null;
+  appUserIds: string[];
+}
+
+async function listRecipients(tx: Tx, key: { organisationId: string; connectionId: string }): Promise<Recipient[]> {
+  const rows = await tx
+    .selectFrom('notice_recipient as n')
+    .leftJoin('app_user as a', (join) =>
+      join.onRef('a.organisation_id', '=', 'n.organisation_id').onRef('a.id', '=', 'n.app_user_id'),
+    )
+    .select(['n.app_user_id', 'n.email', 'n.kinds', 'a.removed_at'])
+    .where('n.organisation_id', '=', key.organisationId)
+    .where('n.connection_id', '=', key.connectionId)
+    .orderBy('n.position')
+    .execute();
+  return rows
+    .filter((row) => row.removed_at === null)
+    .map((row) => ({
+      kinds: noticeKindSchema.array().parse(row.kinds),
+      email: row.email,
+      appUserIds: row.app_user_id === null ? [] : [row.app_user_id],
+    }));
+}
