@@ -1,6 +1,6 @@
 // Admin consent and app-only tokens.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FJALLBYGG } from './test-words.ts';
+import { FJALLBYGG } from './people.ts';
 import { A, APP, startKit } from './test-kit.ts';
 import type { Kit } from './test-kit.ts';
 

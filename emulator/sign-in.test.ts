@@ -1,7 +1,8 @@
 // Discovery, keys, the sign-in page and id_tokens.
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FJALLBYGG, ROLE_IDS, userId } from './test-words.ts';
+import { ROLE } from './model.ts';
+import { FJALLBYGG, userId } from './people.ts';
 import { A, APP, REDIRECT, startKit, VERIFIER } from './test-kit.ts';
 import type { Got, Kit } from './test-kit.ts';
 
@@ -75,7 +76,7 @@ describe('signing in', () => {
       name: 'Åsa Öberg',
       preferred_username: 'asa.oberg@norrsken.se',
     });
-    expect(payload['wids']).toContain(ROLE_IDS.globalAdministrator);
+    expect(payload['wids']).toContain(ROLE.globalAdministrator);
     expect(payload.sub).not.toBe(payload['oid']);
     expect(payload).not.toHaveProperty('email');
   });
@@ -86,7 +87,7 @@ describe('signing in', () => {
   test('a person without a role has no administrator id in wids', async () => {
     const { body } = await exchange(await signIn('per.user@norrsken.se'));
     const wids = decodeJwt(String(body['id_token']))['wids'] as string[];
-    expect(wids.some((id) => Object.values<string>(ROLE_IDS).includes(id))).toBe(false);
+    expect(wids.some((id) => Object.values<string>(ROLE).includes(id))).toBe(false);
   });
   test('at a tenant path a guest signs in with the home name and is a guest there', async () => {
     const { body } = await exchange(

@@ -5,6 +5,7 @@ import type { Decision, Ended } from './drive.ts';
 import { DEFAULT_APP } from './model.ts';
 import type { AppRegistration } from './model.ts';
 import { NORRSKEN } from './people.ts';
+import { judgeGraph } from './schema-judge.ts';
 import { startEmulator } from './server.ts';
 import type { Emulator, EmulatorOptions } from './server.ts';
 
@@ -23,10 +24,15 @@ export interface Got {
 }
 
 export interface Kit extends Emulator {
+  /** A Graph request; the path is below the version, or a whole link. The answer is held against the schema. */
+  ask(method: string, path: string, headers?: Record<string, string>, body?: unknown): Promise<Got>;
   get(path: string, headers?: Record<string, string>): Promise<Got>;
+  control(method: string, path: string, body?: unknown): Promise<Got>;
   token(fields?: Record<string, string>, tenant?: string): Promise<Got>;
   /** Mints an app-only token that `get` uses from now on. */
   use(tenant?: string): Promise<string>;
+  /** The same after an administrator consented to exactly these. */
+  grantAndUse(roles: string[], tenant?: string): Promise<string>;
   authorize(changes?: Record<string, string | null>, segment?: string): string;
   consentUrl(changes?: Record<string, string | null>, segment?: string): string;
   go(address: string, decision: Decision): Promise<Ended>;
@@ -49,11 +55,25 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
   };
   const kit: Kit = {
     ...emulator,
-    async get(path, headers = {}) {
-      return read(
+    async ask(method, path, headers = {}, body) {
+      const got = await read(
         await fetch(path.startsWith('http') ? path : `${emulator.url}/v1.0${path}`, {
-          headers: { authorization: `Bearer ${bearer}`, ...headers },
+          method,
+          headers: { authorization: `Bearer ${bearer}`, ...json(body), ...headers },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           redirect: 'manual',
+        }),
+      );
+      judgeGraph(path.replace(`${emulator.url}/v1.0`, ''), got.status, got.body);
+      return got;
+    },
+    get: (path, headers = {}) => kit.ask('GET', path, headers),
+    async control(method, path, body) {
+      return read(
+        await fetch(`${emulator.url}/_control${path}`, {
+          method,
+          headers: json(body),
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         }),
       );
     },
@@ -72,6 +92,10 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
       const { body } = await kit.token({}, tenant);
       bearer = String(body['access_token']);
       return bearer;
+    },
+    async grantAndUse(roles, tenant = A) {
+      emulator.store.grant(tenant, APP.clientId, roles);
+      return kit.use(tenant);
     },
     authorize: (changes = {}, segment = 'organizations') =>
       withParameters(`${emulator.url}/${segment}/oauth2/v2.0/authorize`, {
@@ -112,6 +136,9 @@ export async function startKit(options: EmulatorOptions & { granted?: string[] |
   if (granted !== null && rest.seed !== 'none') await kit.use();
   return kit;
 }
+
+const json = (body: unknown): Record<string, string> =>
+  body === undefined ? {} : { 'content-type': 'application/json' };
 
 async function read(response: Response): Promise<Got> {
   const text = await response.text();

@@ -3,7 +3,7 @@ import type { Answer } from '../http.ts';
 import type { Json } from '../model.ts';
 import { written } from '../tenant.ts';
 import { GraphError } from './graph-error.ts';
-import { parseJson } from './routes.ts';
+import { parseJson } from './request.ts';
 
 export interface BatchItem {
   method: string;

@@ -6,7 +6,7 @@ import { parseFilter } from './filter.ts';
 import { badRequest, GraphError, unsupported } from './graph-error.ts';
 import { kindOf, parseSelect, writeTracked } from './properties.ts';
 import type { Kind } from './properties.ts';
-import type { GraphContext, GraphRequest } from './routes.ts';
+import type { GraphContext, GraphRequest } from './request.ts';
 
 interface DeltaToken {
   tenantId: string;

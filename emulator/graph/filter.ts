@@ -133,7 +133,7 @@ export function parseFilter(kind: Kind, source: string): Filter {
           `Unsupported or invalid query filter clause specified for property '${known}' of resource '${kind === 'user' ? 'User' : 'Group'}'.`,
         );
       advanced = true;
-    } else if (operator === 'ne' || (right === null && operator === 'eq')) advanced = true;
+    } else if (operator === 'ne' || (right === null && operator === 'eq') || rest[0] === '$count') advanced = true;
     else if (!(BY_DEFAULT[kind][known] ?? '').split(' ').includes(operator)) advanced = true;
     return [known, ...rest].join('/');
   };

@@ -6,7 +6,7 @@ import type { Test } from './filter.ts';
 import { badRequest, GraphError, unsupported } from './graph-error.ts';
 import { knownName, valueOf } from './properties.ts';
 import type { Kind } from './properties.ts';
-import type { GraphContext, GraphRequest } from './routes.ts';
+import type { GraphContext, GraphRequest } from './request.ts';
 
 export interface Item {
   n: number;

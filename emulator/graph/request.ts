@@ -1,0 +1,40 @@
+// What every Graph route is given: the emulator's parts, and one request with its caller.
+import type { Keys } from '../keys.ts';
+import type { Json } from '../model.ts';
+import type { Store } from '../store.ts';
+import { badRequest } from './graph-error.ts';
+import type { GraphError } from './graph-error.ts';
+import type { Caller } from './permissions.ts';
+
+export interface GraphContext {
+  store: Store;
+  keys: Keys;
+  publicUrl: string;
+}
+
+export interface GraphRequest {
+  method: string;
+  /** Path segments below the version. */
+  path: string[];
+  query: URLSearchParams;
+  headers: Record<string, string>;
+  body: string;
+  caller: Caller;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const isGuid = (key: string): boolean => GUID.test(key);
+
+export function parseJson(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    throw badRequest(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    );
+  }
+}
+
+/** A path that the service knows nothing under. */
+export const noSegment = (segment: string): GraphError =>
+  badRequest(`Resource not found for the segment '${segment}'.`);
