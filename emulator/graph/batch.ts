@@ -57,11 +57,18 @@ export async function answerBatch(
       });
       continue;
     }
+    const pathAndQuery = written(item['url']).replace(/^\/?/, '/');
+    if (/^\/\$batch/i.test(pathAndQuery)) {
+      statuses.set(id.toLowerCase(), 400);
+      const error = { code: 'BadRequest', message: 'A batch cannot hold a batch.' };
+      responses.push({ id, status: 400, headers: {}, body: { error } });
+      continue;
+    }
     const given = isObject(item['headers'] ?? null) ? (item['headers'] as { [name: string]: Json }) : {}; // just checked
     const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), written(value)]));
     const answer = await answerOne({
       method: (written(item['method']) || 'GET').toUpperCase(),
-      pathAndQuery: written(item['url']).replace(/^\/?/, '/'),
+      pathAndQuery,
       // The token goes with the batch; ConsistencyLevel and the like belong to the item.
       headers: {
         ...(headers['authorization'] === undefined ? {} : { authorization: headers['authorization'] }),

@@ -4,6 +4,8 @@ import type { Change, DeadLinkAnswer, DirectoryGroup, Json, Props, Tenant } from
 import { indexAfter } from '../tenant.ts';
 import { parseFilter } from './filter.ts';
 import { badRequest, GraphError, unsupported } from './graph-error.ts';
+import { hidesMembers } from './objects.ts';
+import type { Caller } from './permissions.ts';
 import { kindOf, parseSelect, writeTracked } from './properties.ts';
 import type { Kind } from './properties.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
@@ -94,7 +96,7 @@ function parseIds(kind: Kind, filter: string): string[] {
 
 /** One page from where the token stands. */
 function turn(graph: GraphContext, request: GraphRequest, token: DeltaToken, newRound: boolean): Page {
-  const { tenant } = request.caller;
+  const { caller } = request;
   const quirks = graph.store.settings.deltaQuirks;
   const minimal = /\breturn=minimal\b/i.test(request.headers['prefer'] ?? '');
   const fresh: DeltaToken = { ...token, at: newRound ? graph.store.now() : token.at };
@@ -106,13 +108,14 @@ function turn(graph: GraphContext, request: GraphRequest, token: DeltaToken, new
     };
     return { value: [], next, done: fresh };
   }
-  const page = fresh.listing === null ? changesPage(graph, tenant, fresh, minimal) : listingPage(graph, tenant, fresh);
+  const page = fresh.listing === null ? changesPage(graph, caller, fresh, minimal) : listingPage(graph, caller, fresh);
   if (quirks.duplicates && page.value[0] !== undefined) page.value.push(page.value[0]);
   if (quirks.reversed) page.value.reverse();
   return page;
 }
 
-function listingPage(graph: GraphContext, tenant: Tenant, token: DeltaToken): Page {
+function listingPage(graph: GraphContext, caller: Caller, token: DeltaToken): Page {
+  const { tenant } = caller;
   const { delta: objectsMax, deltaMembers: membersMax } = graph.store.settings.pageSizes;
   const { removedInFirstRound, emptyPages } = graph.store.settings.deltaQuirks;
   const start = token.listing ?? { n: 0, memberN: null };
@@ -144,7 +147,7 @@ function listingPage(graph: GraphContext, tenant: Tenant, token: DeltaToken): Pa
       object,
       token.select?.filter((name) => name !== 'manager' && name !== 'members') ?? null,
     );
-    if ('members' in object && token.select?.includes('members') === true) {
+    if ('members' in object && token.select?.includes('members') === true && !hidesMembers(caller, object)) {
       const afterN = object.n === start.n ? (start.memberN ?? 0) : 0;
       const part = membersPart(tenant, object, afterN, membersLeft);
       if (part.list.length > 0) item['members@delta'] = part.list;
@@ -179,7 +182,8 @@ function membersPart(
 }
 
 /** Costs what has changed and not what there is: the log is entered at the token's position. */
-function changesPage(graph: GraphContext, tenant: Tenant, token: DeltaToken, minimal: boolean): Page {
+function changesPage(graph: GraphContext, caller: Caller, token: DeltaToken, minimal: boolean): Page {
+  const { tenant } = caller;
   const { delta: objectsMax, deltaMembers: membersMax } = graph.store.settings.pageSizes;
   const log = token.kind === 'user' ? tenant.userLog : tenant.groupLog;
   const met = new Map<string, Change[]>();
@@ -204,7 +208,7 @@ function changesPage(graph: GraphContext, tenant: Tenant, token: DeltaToken, min
   }
   const value: Props[] = [];
   for (const [id, changes] of met) {
-    const item = writeChanges(tenant, token, id, changes, minimal);
+    const item = writeChanges(caller, token, id, changes, minimal);
     if (item !== null) value.push(item);
   }
   const on: DeltaToken = { ...token, seq };
@@ -214,12 +218,13 @@ function changesPage(graph: GraphContext, tenant: Tenant, token: DeltaToken, min
 }
 
 function writeChanges(
-  tenant: Tenant,
+  caller: Caller,
   token: DeltaToken,
   id: string,
   changes: readonly Change[],
   minimal: boolean,
 ): Props | null {
+  const { tenant } = caller;
   const object = token.kind === 'user' ? tenant.users.get(id) : tenant.groups.get(id);
   if (object === undefined) return { id, '@removed': { reason: 'deleted' } };
   if (object.deletedAt !== null) return { id, '@removed': { reason: 'changed' } };
@@ -227,7 +232,8 @@ function writeChanges(
   const whole = changed.has('*');
   const scalars = token.select?.filter((name) => name !== 'manager' && name !== 'members') ?? null;
   const relation = token.kind === 'user' ? 'manager' : 'members';
-  const relationTracked = token.select?.includes(relation) === true;
+  const relationTracked =
+    token.select?.includes(relation) === true && !('members' in object && hidesMembers(caller, object));
   const full = writeTracked(token.kind, object, scalars);
   const relationList = relationTracked
     ? token.kind === 'user'
