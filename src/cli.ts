@@ -99,8 +99,7 @@ async function runDemo(): Promise<void> {
 
 async function startDirectory(config: Config): Promise<{ emulator: Emulator; users: number }> {
   const port = config.port === 0 ? 0 : config.port + demoDirectoryPortOffset;
-  const users = Number(process.env['SAMSYN_DEMO_USERS'] ?? 0);
-  if (!Number.isInteger(users) || users < 0) throw new StartError('SAMSYN_DEMO_USERS is a whole number of invented people.');
+  const users = config.demoUsers;
   const redirectUris = [`${config.publicUrl}/entra/callback`, `${config.publicUrl}/entra/consent`];
   try {
     const emulator = await startEmulator({

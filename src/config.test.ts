@@ -43,6 +43,7 @@ test('with nothing set all has a default that works on one machine', () => {
     logLevel: 'info',
     postgresBin: undefined,
     trustProxy: [],
+    demoUsers: 0,
   });
 });
 
@@ -65,6 +66,7 @@ test('everything that is set arrives', async () => {
     SAMSYN_GRAPH_URL: 'http://127.0.0.1:4000',
     SAMSYN_LOG_LEVEL: 'debug',
     SAMSYN_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::1',
+    SAMSYN_DEMO_USERS: '20000',
   });
   expect(config).toMatchObject({
     port: 8080,
@@ -73,6 +75,7 @@ test('everything that is set arrives', async () => {
     entra: { clientId, certificatePem: pem, loginUrl: 'http://localhost:4000', graphUrl: 'http://127.0.0.1:4000' },
     logLevel: 'debug',
     trustProxy: ['loopback', '10.0.0.0/8', 'fd00::1'],
+    demoUsers: 20_000,
   });
   expect(config.secretKeys.map((one) => one[0])).toEqual([7, 8]);
 });

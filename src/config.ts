@@ -32,6 +32,8 @@ export interface Config {
   postgresBin: string | undefined;
   /** Addresses and networks of proxies whose X-Forwarded-* are believed. Empty: nobody's. */
   trustProxy: string[];
+  /** Invented people in the demo directory, beside those who are always there. */
+  demoUsers: number;
 }
 
 export interface Option {
@@ -141,6 +143,12 @@ export const options = [
     description:
       'Addresses or networks of your proxies, with commas: 10.0.0.0/8,loopback. Their X-Forwarded headers are believed.',
   },
+  {
+    name: 'SAMSYN_DEMO_USERS',
+    type: 'number',
+    default: '0',
+    description: 'Only for the demo: so many invented people more in the demo directory, up to 500000, when it is first made.',
+  },
 ] as const satisfies readonly Option[];
 
 type Name = (typeof options)[number]['name'];
@@ -197,6 +205,7 @@ export function loadConfig(env: Environment = process.env): Config {
     logLevel: read('SAMSYN_LOG_LEVEL', logLevel) ?? 'info',
     postgresBin: read('SAMSYN_POSTGRES_BIN', (value) => path.resolve(value)),
     trustProxy: read('SAMSYN_TRUST_PROXY', proxies) ?? [],
+    demoUsers: read('SAMSYN_DEMO_USERS', demoUsers) ?? 0,
   };
 
   problems.push(...checkTogether(env), ...unknownNames(env));
@@ -293,6 +302,13 @@ function portNumber(value: string): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535) throw new Wrong('must be a number from 0 to 65535');
   return port;
+}
+
+const demoUsersMax = 500_000;
+
+function demoUsers(value: string): number {
+  if (!/^\d{1,6}$/.test(value) || Number(value) > demoUsersMax) throw new Wrong(`must be a number from 0 to ${demoUsersMax}`);
+  return Number(value);
 }
 
 function hostName(value: string): string {

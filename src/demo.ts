@@ -2,10 +2,13 @@
 // ways that matter (same address, an alias, another name, two candidates, none). The directory itself is the emulator's.
 import { inOrganisation } from './db/transaction.ts';
 import type { Database } from './db/pool.ts';
-import { newId } from './base/ids.ts';
+import type { Actor } from './base/actor.ts';
+import { present } from './base/assert.ts';
 import { createAccount } from './people/accounts.ts';
 import { insertAppUser } from './people/app-users.ts';
+import { createCustomField } from './people/custom-fields.ts';
 import { createOrganisation } from './people/organisations.ts';
+import { createTeam, updateTeam } from './people/teams.ts';
 
 export const demoPassword = 'samsyn-demo-2026';
 export const demoAccounts = [
@@ -79,18 +82,12 @@ export async function seedDemo({ db }: { db: Database }): Promise<void> {
   for (const account of demoAccounts) {
     accounts.set(account.email, await createAccount({ db }, { email: account.email, name: account.name, password: demoPassword }));
   }
-  await inOrganisation(db, demoOrganisationId, async (tx) => {
+  const ids = await inOrganisation(db, demoOrganisationId, async (tx) => {
     const ids: string[] = [];
     for (const person of [...resembling, ...appOnly]) ids.push(await insertPerson(tx, demoOrganisationId, person, accounts));
-    await seedTeams(tx, ids);
-    await tx
-      .insertInto('custom_field')
-      .values([
-        { organisation_id: demoOrganisationId, id: newId(), key: 'kostnadsstalle', label: 'Kostnadsställe' },
-        { organisation_id: demoOrganisationId, id: newId(), key: 'anknytning', label: 'Anknytning' },
-      ])
-      .execute();
+    return ids;
   });
+  await seedTeamsAndFields(db, ids);
   await inOrganisation(db, secondOrganisationId, async (tx) => {
     await insertPerson(tx, secondOrganisationId, ['Åsa', 'Öberg', 'asa.oberg@norrsken.se'], accounts);
     await insertPerson(tx, secondOrganisationId, ['Stina', 'Ljus', 'stina.ljus@norrskenfiber.se'], accounts);
@@ -111,15 +108,18 @@ function insertPerson(tx: InsertTx, organisationId: string, person: Person, acco
   });
 }
 
-async function seedTeams(tx: InsertTx, appUserIds: readonly string[]): Promise<void> {
-  const names = ['Kundservice', 'Växel', 'Jour nord'];
-  for (const [index, name] of names.entries()) {
-    const teamId = newId();
-    await tx.insertInto('team').values({ organisation_id: demoOrganisationId, id: teamId, name }).execute();
-    const members = appUserIds.filter((_id, position) => position % 5 === index);
-    await tx
-      .insertInto('team_member')
-      .values(members.map((id) => ({ organisation_id: demoOrganisationId, team_id: teamId, app_user_id: id })))
-      .execute();
+async function seedTeamsAndFields(db: Database, appUserIds: readonly string[]): Promise<void> {
+  const actor: Actor = {
+    organisationId: demoOrganisationId,
+    appUserId: present(appUserIds[0], 'the demo has app users'),
+    name: demoAccounts[0].name,
+    permissions: ['users_and_teams'],
+    requestId: 'demo',
+  };
+  for (const [index, name] of ['Kundservice', 'Växel', 'Jour nord'].entries()) {
+    const team = await createTeam({ db }, actor, { name });
+    const memberIds = appUserIds.filter((_id, position) => position % 5 === index);
+    await updateTeam({ db }, actor, { id: team.id, memberIds });
   }
+  for (const label of ['Kostnadsställe', 'Anknytning']) await createCustomField({ db }, actor, { label });
 }

@@ -15,7 +15,8 @@ import { assertReachable, createDatabase, type Database } from './db/pool.ts';
 import { assertRowSecurity } from './db/self-check.ts';
 import { inOrganisation } from './db/transaction.ts';
 import { createGraph } from './graph/graph.ts';
-import { createServer, type ServerConfig } from './http/server.ts';
+import type { ServerConfig } from './http/route-deps.ts';
+import { createServer } from './http/server.ts';
 import { installJobs } from './jobs/install.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { nextNightly, owesNight } from './jobs/nightly.ts';
@@ -24,7 +25,8 @@ import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
 import { tell } from './notify/tell.ts';
 import { createSignIn } from './people/sign-in.ts';
-import { executeRun, type RunDeps } from './sync/execute-run.ts';
+import { executeRun } from './sync/execute-run.ts';
+import type { RunDeps } from './sync/run-deps.ts';
 import { startNightlyRun, type StartDeps } from './sync/start-run.ts';
 
 export interface StartOptions {

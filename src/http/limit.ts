@@ -8,6 +8,11 @@ export type Limit = (name: string, key: string, perMinute: number) => void;
 /** Puts a token back: for what counts only when it fails. */
 export type GiveBack = (name: string, key: string) => void;
 
+export interface Limiter {
+  limit: Limit;
+  giveBack: GiveBack;
+}
+
 interface Bucket {
   tokens: number;
   atMs: number;
@@ -19,7 +24,7 @@ const fullAfterMs = 60_000;
 // An attacker with many addresses or accounts cannot fill the memory: about 10 MB.
 const bucketsMax = 100_000;
 
-export function createLimit(clock: Clock): { limit: Limit; giveBack: GiveBack } {
+export function createLimit(clock: Clock): Limiter {
   const buckets = new Map<string, Bucket>();
 
   function forget(nowMs: number): void {

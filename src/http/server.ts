@@ -1,20 +1,15 @@
 // The door: one HTTP server for the API, its documentation, the web app and the two questions that a supervisor asks.
 import fastify from 'fastify';
-import type { z } from 'zod';
-import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
-import type { Logger } from '../base/log.ts';
-import type { getServerInfo } from '../contract/api-session.ts';
 import { AppError } from '../contract/errors.ts';
 import { isMigrated } from '../db/migrate.ts';
-import type { Database } from '../db/pool.ts';
-import type { SignIn } from '../people/sign-in.ts';
 import { useCrossSiteDefence } from './cross-site.ts';
 import { useDocumentation } from './documentation.ts';
 import { sendError, useErrors } from './errors.ts';
 import { useHeaders } from './headers.ts';
-import { createLimit, type Limit } from './limit.ts';
+import { createLimit, type Limiter } from './limit.ts';
 import { useSchemas, type App } from './route.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { connectionRoutes, type ConnectionRouteDeps } from './routes/connection.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes, type PeopleRouteDeps } from './routes/people.ts';
@@ -24,35 +19,17 @@ import { sessionRoutes } from './routes/session.ts';
 import { serveWebApp } from './static.ts';
 import type { StartDeps } from '../sync/start-run.ts';
 
-export interface ServerConfig {
-  /** Origin only: by it people reach the server. */
-  publicUrl: string;
-  version: string;
-  demo: z.input<typeof getServerInfo.response>['demo'];
-  /** The built web app. */
-  webRoot: string;
-  /** Proxies whose X-Forwarded-For is believed. Empty: nobody's. */
-  trustProxy: string[];
-}
-
-/** What the routes files of the door are given, beside what their rooms need. */
-export interface RouteDeps {
-  config: ServerConfig;
-  db: Database;
-  clock: Clock;
-  log: Logger;
-  signIn: SignIn;
-  limit: Limit;
-}
-
-export type ServerDeps = Omit<RouteDeps & PeopleRouteDeps & ConnectionRouteDeps & StartDeps, 'limit'>;
+export type ServerDeps = Omit<RouteDeps & PeopleRouteDeps & ConnectionRouteDeps & StartDeps, 'limit'> & {
+  /** A test that asks more often than people do brings its own. */
+  limiter?: Limiter;
+};
 
 // Thousand ids take 39 kB, five thousand members 200 kB.
 const bodyBytesMax = 1024 * 1024;
 
 export async function createServer(serverDeps: ServerDeps): Promise<App> {
   const { config, clock, log } = serverDeps;
-  const { limit, giveBack } = createLimit(clock);
+  const { limit, giveBack } = serverDeps.limiter ?? createLimit(clock);
   const deps = { ...serverDeps, limit };
   const app = fastify({
     logger: false,

@@ -12,12 +12,13 @@ const page = 'index.html';
 const nonceMark = /__CSP_NONCE__/g;
 
 export async function serveWebApp(app: App, { webRoot }: { webRoot: string }): Promise<void> {
-  const html = readPage(webRoot);
+  const built = readPage(webRoot);
+  const html = built ?? notBuilt;
   const serveHtml = (reply: FastifyReply) => {
     const nonce = allowStyles(reply);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html.replace(nonceMark, nonce));
   };
-  if (html !== '') {
+  if (built !== null) {
     await app.register(fastifyStatic, {
       root: webRoot,
       wildcard: false,
@@ -40,10 +41,13 @@ export async function serveWebApp(app: App, { webRoot }: { webRoot: string }): P
   });
 }
 
-function readPage(webRoot: string): string {
+const notBuilt =
+  '<!doctype html><meta charset="utf-8"><title>Samsyn</title><p>The web app is not built: run <code>npm run build</code> and start again.</p>';
+
+function readPage(webRoot: string): string | null {
   try {
     return readFileSync(join(webRoot, page), 'utf8');
   } catch {
-    return '<!doctype html><meta charset="utf-8"><title>Samsyn</title><p>The web app is not built: run <code>npm run build</code> and start again.</p>';
+    return null;
   }
 }

@@ -16,7 +16,7 @@ export interface AppliedFields {
 }
 
 /**
- * Applies the run's rows of planned_change and forgets them. A field that somebody changed since it was planned is left alone:
+ * Applies the run's rows of planned_change. A field that somebody changed since it was planned is left alone:
  * the person wins (F65), and `before` in the history is always the value that was replaced (I23).
  */
 export async function applyPlannedFields(
@@ -26,13 +26,7 @@ export async function applyPlannedFields(
   const planned = sql`
     select app_user_id, field, before, after from planned_change
     where organisation_id = ${run.organisationId} and run_id = ${run.runId}`;
-  const applied = await apply(tx, { organisationId: run.organisationId, planned, runId: run.runId, actorId: null });
-  await tx
-    .deleteFrom('planned_change')
-    .where('organisation_id', '=', run.organisationId)
-    .where('run_id', '=', run.runId)
-    .execute();
-  return applied;
+  return apply(tx, { organisationId: run.organisationId, planned, runId: run.runId, actorId: null });
 }
 
 /** The same for changes that a person's action brings with it, such as linking. */

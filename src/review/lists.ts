@@ -10,7 +10,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { afterName, countLimit, matchesSearch, toPage } from '../people/search.ts';
 import { requireConnected, type Connected } from './connected.ts';
 import { personColumns, presentPerson, type PersonRow } from './person.ts';
-import { appOnly, conditionOf, everybody, type DirectoryList } from './sources.ts';
+import { isKept, appOnly, conditionOf, everybody, type DirectoryList } from './sources.ts';
 
 export interface ListInput extends PageQuery {
   list: ReviewList;
@@ -58,7 +58,8 @@ async function listDirectory(tx: Tx, of: Connected, list: DirectoryList, input: 
   const after = afterName({ name: sql.ref<string>('d.display_name'), id: sql.ref<string>('d.object_id') }, input.after);
   const { rows } = await sql<Row & { object_id: string }>`
     select ${personColumns}, l.app_user_id, a.display_name as app_name, a.fields ->> 'email' as app_email,
-      d.deleted_at, d.deleted_reason, d.deleted_evidence, d.out_reason, d.scope_since, l.kept_at, l.linked_at,
+      d.deleted_at, d.deleted_reason, d.deleted_evidence, d.out_reason, d.scope_since,
+      case when ${isKept} then l.kept_at end as kept_at, l.linked_at,
       i.ignored_at, i.reason as ignored_reason,
       (select w.display_name from app_user w where w.organisation_id = i.organisation_id and w.id = i.ignored_by) as ignored_by
     from ${found} and ${after}

@@ -23,6 +23,9 @@ function withCandidate(of: Connected): RawBuilder<unknown> {
 
 export type DirectoryList = 'linked' | 'suggested' | 'available' | 'ignored' | 'gone';
 
+/** Whether an administrator chose to keep the app user, since the person was gone: an earlier absence was another question. */
+export const isKept = sql`coalesce(l.kept_at >= coalesce(d.deleted_at, d.scope_since), false)`;
+
 /** The condition of a list. `kept`: gone people whom an administrator chose to keep stand apart. */
 export function conditionOf(list: DirectoryList, of: Connected, kept: 'without' | 'only' = 'without'): RawBuilder<unknown> {
   switch (list) {
@@ -36,7 +39,7 @@ export function conditionOf(list: DirectoryList, of: Connected, kept: 'without' 
       return sql`i.object_id is not null`;
     case 'gone':
       return sql`l.app_user_id is not null and i.object_id is null and not (${here})
-        and ${kept === 'only' ? sql`l.kept_at is not null` : sql`l.kept_at is null`}`;
+        and ${kept === 'only' ? isKept : sql`not ${isKept}`}`;
   }
 }
 

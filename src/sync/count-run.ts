@@ -27,7 +27,7 @@ export async function countRun(
       count(*) filter (where d.deleted_at is null and d.in_scope) as people,
       count(*) filter (where d.deleted_at is null and d.in_scope and d.scope_since = now()
         and l.app_user_id is null and i.object_id is null) as new_people,
-      count(*) filter (where l.app_user_id is not null and l.kept_at is null and i.object_id is null
+      count(*) filter (where l.app_user_id is not null and i.object_id is null
         and ((d.deleted_at = now() and d.in_scope) or (d.deleted_at is null and not d.in_scope and d.scope_since = now()))) as gone,
       count(*) filter (where l.app_user_id is not null and d.deleted_at is null and d.in_scope and d.scope_since = now()
         and d.first_seen_at < now()) as returned

@@ -1,30 +1,20 @@
 // One run from beginning to end: pull, reconcile, apply, notify. Everything that anybody can see changes in one transaction at
 // the end (R2); a run that fails before it has changed nothing, and says why.
 import { sql } from 'kysely';
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/log.ts';
 import { clearTrouble } from '../connection/health.ts';
 import { getRunSettings, type RunSettings } from '../connection/run-settings.ts';
-import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import type { Graph } from '../graph/graph.ts';
 import { pull, type PullResult } from '../mirror/pull.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { switchGeneration } from '../mirror/switch.ts';
-import { tellOfRun, type TellOfRunDeps } from '../notify/tell-of-run.ts';
+import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { failRun } from './fail-run.ts';
 import { assertLease, LeaseLost, releaseLease, takeLease, whileHolding, type Lease } from './lease.ts';
-import { planRun } from './plan.ts';
+import { discardPlan, planRun } from './plan.ts';
 import { createProgress } from './progress.ts';
-
-export interface RunDeps extends TellOfRunDeps {
-  db: Database;
-  clock: Clock;
-  log: Logger;
-  graph: Graph;
-}
+import type { RunDeps } from './run-deps.ts';
 
 export interface RunJob {
   organisationId: string;
@@ -154,6 +144,7 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
     everybody,
   });
   const applied = await applyPlannedFields(tx, { organisationId, runId });
+  await discardPlan(tx, { organisationId, runId });
   const counts: RunCounts = {
     ...(await countRun(tx, lease)),
     changedUsers: applied.users,
@@ -161,7 +152,6 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
     issues,
     requests,
   };
-  await clearKept(tx, lease);
   await sweepStaging(tx, lease);
   await clearTrouble(tx, { organisationId, connectionId });
   await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, error: null });
@@ -196,17 +186,6 @@ async function hasRunWith(tx: Tx, lease: Lease, settingsVersion: number): Promis
     .limit(1)
     .executeTakeFirst();
   return last?.settings_version === settingsVersion;
-}
-
-/** Who is back in Entra and in scope needs no decision any more. */
-async function clearKept(tx: Tx, lease: Lease): Promise<void> {
-  await sql`
-    update link l set kept_at = null, kept_by = null
-    from directory_user d
-    where l.organisation_id = ${lease.organisationId} and l.connection_id = ${lease.connectionId} and l.kept_at is not null
-      and d.organisation_id = l.organisation_id and d.connection_id = l.connection_id and d.object_id = l.object_id
-      and d.deleted_at is null and d.in_scope
-  `.execute(tx);
 }
 
 async function listChosenGroups(deps: RunDeps, lease: Lease): Promise<{ id: string; name: string }[]> {

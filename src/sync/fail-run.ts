@@ -6,7 +6,7 @@ import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { LeaseLost, type Lease } from './lease.ts';
-import type { RunDeps } from './execute-run.ts';
+import type { RunDeps } from './run-deps.ts';
 
 interface Cause {
   state: 'failed' | 'superseded';

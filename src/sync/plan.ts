@@ -17,6 +17,15 @@ export interface PlanInput {
 
 const portion = 1000;
 
+/** What was applied needs no plan any more: its history says the same. */
+export async function discardPlan(tx: Tx, run: { organisationId: string; runId: string }): Promise<void> {
+  await tx
+    .deleteFrom('planned_change')
+    .where('organisation_id', '=', run.organisationId)
+    .where('run_id', '=', run.runId)
+    .execute();
+}
+
 interface LinkedRow {
   app_user_id: string;
   display_name: string;

@@ -472,7 +472,9 @@ create table link (
   app_user_id uuid not null,
   linked_by uuid,
   linked_at timestamptz not null default now(),
-  kept_at timestamptz, -- an administrator chose to keep the app user although the person is gone from Entra
+  -- When an administrator chose to keep the app user although the person is gone from Entra. Counts for that absence only:
+  -- who comes back and goes again is asked about again.
+  kept_at timestamptz,
   kept_by uuid,
   primary key (organisation_id, connection_id, object_id),
   unique (organisation_id, connection_id, app_user_id),
@@ -747,7 +749,6 @@ grant select on directory_user, directory_group, directory_membership, staging_u
 grant select on organisation, connection, connection_group, attribute_mapping, notice_recipient, app_user, link, ignored,
   custom_field, candidate, directory_situation to samsyn_sync;
 grant update (fields, updated_at, version) on app_user to samsyn_sync;
-grant update (kept_at, kept_by) on link to samsyn_sync;
 grant update (status, trouble_code, trouble_since, trouble_request_id) on connection to samsyn_sync;
 grant select, insert on field_change, run_issue, notification, outbox, audit_event to samsyn_sync;
 grant select, insert, update on mirror_state, sync_run, run_lease to samsyn_sync;

@@ -26,7 +26,7 @@ import { saveFields, saveGroups, saveNotices, saveSchedule } from '../../connect
 import { turnOff } from '../../connection/turn-off.ts';
 import { listMemberships } from '../../people/memberships.ts';
 import { addRoute, type App } from '../route.ts';
-import type { RouteDeps } from '../server.ts';
+import type { RouteDeps } from '../route-deps.ts';
 
 export type ConnectionRouteDeps = RouteDeps &
   ConfirmDeps & {

@@ -2,7 +2,7 @@
 import * as api from '../../contract/api-notifications.ts';
 import { countUnread, listNotifications, markRead } from '../../notify/inbox.ts';
 import { addRoute, type App } from '../route.ts';
-import type { RouteDeps } from '../server.ts';
+import type { RouteDeps } from '../route-deps.ts';
 
 export function notificationRoutes(app: App, deps: RouteDeps): void {
   addRoute(app, deps, api.listNotifications, ({ actor, query }) => listNotifications(deps, actor, query));

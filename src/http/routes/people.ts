@@ -10,7 +10,7 @@ import { getAppUser, listAppUserHistory, listAppUsers } from '../../people/read-
 import { removeAppUser } from '../../people/remove-app-users.ts';
 import { createTeam, deleteTeam, listTeamMembers, listTeams, updateTeam } from '../../people/teams.ts';
 import { addRoute, type App } from '../route.ts';
-import type { RouteDeps } from '../server.ts';
+import type { RouteDeps } from '../route-deps.ts';
 
 export interface PeopleRouteDeps extends RouteDeps {
   /** The nightly run follows the organisation's time zone. */

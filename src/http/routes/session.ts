@@ -7,7 +7,7 @@ import { usePasswordLink } from '../../people/password-link.ts';
 import { describeSession } from '../../people/session.ts';
 import type { GiveBack } from '../limit.ts';
 import { addRoute, type App } from '../route.ts';
-import type { RouteDeps } from '../server.ts';
+import type { RouteDeps } from '../route-deps.ts';
 
 const perAccountAndMinute = 5;
 const perAddressAndMinute = 20;

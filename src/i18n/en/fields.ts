@@ -54,6 +54,7 @@ export const fields: Section<typeof swedish> = {
   newFieldCancel: 'Choose an existing field',
   chooseBoth: 'Choose both an attribute and a field.',
   allFieldsUsed: 'All fields of the app are mapped already. Create a custom field.',
+  full: 'At most {{count, number}} fields can be mapped.',
   remove: 'Remove',
   removeOf: 'Remove the mapping to {{field}}',
   added: '{{field}} is mapped. Save to make it count.',

@@ -44,6 +44,7 @@ export const fields = {
   newFieldCancel: 'Välj ett fält som finns',
   chooseBoth: 'Välj både attribut och fält.',
   allFieldsUsed: 'Alla fält i appen är redan kopplade. Skapa ett eget fält.',
+  full: 'Det går att koppla högst {{count, number}} fält.',
   remove: 'Ta bort',
   removeOf: 'Ta bort kopplingen till {{field}}',
   added: '{{field}} är kopplat. Spara för att det ska gälla.',

@@ -6,7 +6,9 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 export function LeaveGuard({ isChanged }: { isChanged: boolean }) {
   const { t } = useTranslation();
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => isChanged && current.pathname !== next.pathname,
+    // The steps of a set-up are one page: `?step=` tells them apart.
+    shouldBlockFn: ({ current, next }) =>
+      isChanged && (current.pathname !== next.pathname || stepOf(current.search) !== stepOf(next.search)),
     enableBeforeUnload: isChanged,
     withResolver: true,
   });
@@ -23,4 +25,8 @@ export function LeaveGuard({ isChanged }: { isChanged: boolean }) {
       {t(($) => $.shell.leave.text)}
     </ConfirmDialog>
   );
+}
+
+function stepOf(search: unknown): unknown {
+  return typeof search === 'object' && search !== null && 'step' in search ? search.step : undefined;
 }
