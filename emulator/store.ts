@@ -123,6 +123,8 @@ export class Store {
     const tenant = this.tenant(tenantId);
     const domain = tenant.domains[0] ?? '';
     const { id, ...rest } = input;
+    // What comes over the control API is not typed.
+    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A user needs a displayName.');
     const nickname = mailNickname(rest.displayName);
     const props = accepted({
       accountEnabled: true,
@@ -272,6 +274,7 @@ export class Store {
   createGroup(tenantId: string, input: Props & { displayName: string; id?: string }): DirectoryGroup {
     const tenant = this.tenant(tenantId);
     const { id, ...rest } = input;
+    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A group needs a displayName.');
     const props = accepted({
       mailEnabled: false,
       securityEnabled: true,
@@ -310,14 +313,20 @@ export class Store {
     return group;
   }
 
-  deleteGroup(tenantId: string, id: string): DirectoryGroup {
+  /** Microsoft 365 groups and security groups of the cloud can come back; all others are gone at once. */
+  deleteGroup(tenantId: string, id: string): void {
     const tenant = this.tenant(tenantId);
     const group = this.group(tenantId, id);
     if (group.deletedAt !== null) throw new StoreError(409, 'The group is deleted already.');
+    const { mailEnabled, groupTypes, onPremisesSyncEnabled } = group.props;
+    const unified = Array.isArray(groupTypes) && groupTypes.includes('Unified');
+    if (onPremisesSyncEnabled === true || (mailEnabled === true && !unified)) {
+      this.purge(tenantId, id);
+      return;
+    }
     group.deletedAt = this.now();
     directory.putGroup(tenant, group);
     this.wroteGroup(tenant, group, ['-']);
-    return group;
   }
 
   restoreGroup(tenantId: string, id: string): DirectoryGroup {
