@@ -11,29 +11,32 @@ import { tell } from '../../ui/told.ts';
 import { isOpenRun, useLatestRun, useRunEnd } from './latest-run.ts';
 import { useRunWords } from './run-words.ts';
 
+/** Once on a page, in its head. */
 export function SyncNow({ organisationId }: { organisationId: string }) {
+  const { endedWords } = useRunWords();
+  useRunEnd(organisationId, useLatestRun(organisationId), (ended) => tell(endedWords(ended)));
+  return <SyncButton organisationId={organisationId} />;
+}
+
+export function SyncButton({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const run = useLatestRun(organisationId);
-  const { endedWords } = useRunWords();
   const errorWords = useErrorWords();
-  useRunEnd(organisationId, run, (ended) => tell(endedWords(ended)));
   const start = useCall(startRun, {
     refreshes: [listRuns],
     onSuccess: () => tell(t(($) => $.overview.started)),
   });
-  const begin = () =>
-    start.mutate(
-      { params: { organisationId } },
-      {
-        onError: (error) => {
-          const { title, next } = errorWords(error);
-          tell(`${title} ${next}`);
-        },
-      },
-    );
+  const tellError = (error: Error) => {
+    const { title, next } = errorWords(error);
+    tell(`${title} ${next}`);
+  };
   return (
     <DisabledReason reason={isOpenRun(run) ? t(($) => $.overview.running) : undefined}>
-      <Button leftSection={<IconRefresh {...iconProps} />} loading={start.isPending} onClick={begin}>
+      <Button
+        leftSection={<IconRefresh {...iconProps} />}
+        loading={start.isPending}
+        onClick={() => start.mutate({ params: { organisationId } }, { onError: tellError })}
+      >
         {t(($) => $.overview.syncNow)}
       </Button>
     </DisabledReason>

@@ -1,0 +1,85 @@
+// The two sides of a row: the person in Entra ID, and the user in the app.
+import { IconArrowsHorizontal } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ReviewRow } from '../../../../src/contract/api-review.ts';
+import { paths } from '../../paths.ts';
+import { AppLink } from '../../ui/app-link.tsx';
+import { Person } from '../../ui/person.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import classes from './entra.module.css';
+
+export function DirectoryPerson({ row: { person } }: { row: ReviewRow }) {
+  const { t } = useTranslation();
+  if (person === null) return null;
+  // Without an address the user name says who it is, and the mark says that there is none.
+  return (
+    <Person name={person.displayName} id={person.id} line={person.mail ?? person.userPrincipalName}>
+      <span className={classes.name}>
+        {person.displayName}
+        {person.marks.map((mark) => (
+          <Tag key={mark}>{t(($) => $.review.mark[mark])}</Tag>
+        ))}
+      </span>
+    </Person>
+  );
+}
+
+interface AppPersonProps {
+  organisationId: string;
+  appUser: { id: string; displayName: string; email: string | null };
+  avatar?: boolean;
+}
+
+export function AppPerson({ organisationId, appUser, avatar = false }: AppPersonProps) {
+  const { t } = useTranslation();
+  return (
+    <Person
+      name={appUser.displayName}
+      id={appUser.id}
+      line={appUser.email ?? t(($) => $.review.noEmail)}
+      avatar={avatar}
+    >
+      <AppLink to={paths.user(organisationId, appUser.id)} className={classes.plain}>
+        {appUser.displayName}
+      </AppLink>
+    </Person>
+  );
+}
+
+/** The app side of a suggestion: the one candidate, or how many there are. */
+export function Candidates({ organisationId, row }: { organisationId: string; row: ReviewRow }) {
+  const { t } = useTranslation();
+  const [only, ...others] = row.candidates;
+  return (
+    <div className={classes.pair}>
+      <IconArrowsHorizontal size={18} stroke={1.4} aria-hidden />
+      {only !== undefined && others.length === 0 ? (
+        <AppPerson organisationId={organisationId} appUser={only} />
+      ) : (
+        <Person
+          name={t(($) => $.review.possible, { count: row.candidates.length })}
+          line={row.candidates.map(({ displayName }) => displayName).join(' · ')}
+          avatar={false}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Why: what is the same on both sides, strongest first. */
+export function Why({ row }: { row: ReviewRow }) {
+  const { t } = useTranslation();
+  const [only, ...others] = row.candidates;
+  if (only === undefined) return null;
+  if (others.length > 0) return <Tag tone="hold">{t(($) => $.review.several)}</Tag>;
+  const differs = plainName(only.displayName) !== plainName(row.person?.displayName ?? '');
+  const [first, ...rest] = only.reasons.map((reason) => t(($) => $.review.reason[reason]));
+  const words = [first, ...rest.slice(0, 1), ...(differs ? [t(($) => $.review.nameDiffers)] : [])];
+  const isWeak = differs || only.reasons[0] === 'same_alias';
+  return <Tag tone={isWeak ? 'info' : 'ok'}>{words.filter((word) => word !== undefined).join(', ')}</Tag>;
+}
+
+/** Accents and case do not make two names differ: Oğuz Işık and Oguz Isik. */
+function plainName(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ı', 'i').toLocaleLowerCase('sv').trim();
+}
