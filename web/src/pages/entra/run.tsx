@@ -1,1 +1,141 @@
-export const EntraRun = () => null;
+// One run: how it went, what it arrived at, what it changed field by field, and what it could not take care of.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { getRun, type Run } from '../../../../src/contract/api-runs.ts';
+import { routeQuery } from '../../api/queries.ts';
+import { useMembership, useParam } from '../../api/session.ts';
+import { paths } from '../../paths.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Figure } from '../../ui/figure.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { Loading } from '../../ui/loading.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Say } from '../../ui/say.tsx';
+import { usePeopleCrumbs } from '../people/people-header.tsx';
+import { Crumbs } from '../shell/crumbs.tsx';
+import classes from './entra.module.css';
+import { isOpenRun, runMilliseconds, useRunEnd } from './latest-run.ts';
+import { RunCause } from './run-cause.tsx';
+import { RunChanges } from './run-changes.tsx';
+import { RunIssues } from './run-issues.tsx';
+import { RunProgress } from './run-progress.tsx';
+
+const pollMilliseconds = 1000;
+
+export function EntraRun() {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const { id: organisationId } = useMembership();
+  const id = useParam('runId');
+  const run = useQuery({
+    ...routeQuery(getRun, { params: { organisationId, id } }),
+    refetchInterval: ({ state }) => isOpenRun(state.data) && pollMilliseconds,
+  });
+  useRunEnd(organisationId, run.data);
+  const title = run.data === undefined ? '…' : t(($) => $.runs.run.title, { moment: moment(run.data.createdAt) });
+  const crumbs = usePeopleCrumbs(
+    { label: t(($) => $.settings.title), to: paths.entraOverview(organisationId) },
+    { label: t(($) => $.runs.title), to: paths.entraRuns(organisationId) },
+    { label: title },
+  );
+  return (
+    <>
+      <Crumbs items={crumbs} />
+      {run.isPending && <Loading />}
+      {run.isError && run.data === undefined && <ErrorState error={run.error} onRetry={() => void run.refetch()} />}
+      {run.data !== undefined && (
+        <>
+          <PageHeader title={title} lead={<Lead run={run.data} />} />
+          <Content organisationId={organisationId} run={run.data} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Who started it, how long it took, how many it went through, and what that asked of Microsoft. */
+function Lead({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { duration } = useFormat();
+  const trigger =
+    run.trigger === 'manual' && run.requestedBy !== null
+      ? t(($) => $.runs.triggerBy, { name: run.requestedBy })
+      : t(($) => $.runs.triggers[run.trigger]);
+  const parts = [
+    `${trigger}.`,
+    t(($) => $.runs.run.lead[run.state], { duration: duration(runMilliseconds(run) ?? 0) }),
+    ...(run.state === 'ok'
+      ? [
+          t(($) => $.runs.run.read, { count: run.counts.people }),
+          t(($) => $.runs.run.requests, { count: run.counts.requests }),
+        ]
+      : []),
+  ];
+  return parts.join(' ');
+}
+
+function Content({ organisationId, run }: { organisationId: string; run: Run }) {
+  const { t } = useTranslation();
+  if (isOpenRun(run)) {
+    return (
+      <div className={`${classes.stack} ${classes.below}`}>
+        <RunProgress run={run} />
+      </div>
+    );
+  }
+  if (run.state !== 'ok') return <Stopped run={run} />;
+  return (
+    <div className={`${classes.stack} ${classes.below}`}>
+      {run.counts.changedFields === 0 && run.counts.gone === 0 && run.counts.issues === 0 && (
+        <Say tone="ok" title={t(($) => $.runs.run.okNothing.title)}>
+          {t(($) => $.runs.run.okNothing.text)}
+        </Say>
+      )}
+      <Figures organisationId={organisationId} run={run} />
+      {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
+      <RunChanges organisationId={organisationId} runId={run.id} />
+    </div>
+  );
+}
+
+/** A run that did not get to its end has changed nothing: why it ended is all there is. */
+function Stopped({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { code, detail, graphRequestId } = run.error ?? { code: 'internal', detail: null, graphRequestId: null };
+  return (
+    <div className={`${classes.stack} ${classes.below}`}>
+      <Say tone={run.state === 'failed' ? 'bad' : 'hold'} title={t(($) => $.errors[code].title)}>
+        <RunCause code={code} detail={detail} graphRequestId={graphRequestId}>
+          <p>{t(($) => $.runs.run.failedNothing)}</p>
+        </RunCause>
+      </Say>
+    </div>
+  );
+}
+
+function Figures({ organisationId, run: { counts } }: { organisationId: string; run: Run }) {
+  const { t } = useTranslation();
+  const list = (name: 'available' | 'gone' | 'linked') => paths.entraUsers(organisationId, name);
+  return (
+    <ul className={classes.figures} aria-label={t(($) => $.runs.run.figures)}>
+      <li>
+        <Figure value={counts.people} label={t(($) => $.runs.run.people)} />
+      </li>
+      <li>
+        <Figure value={counts.newPeople} label={t(($) => $.runs.run.newPeople)} to={list('available')} />
+      </li>
+      <li>
+        <Figure value={counts.changedUsers} label={t(($) => $.runs.run.changedUsers)} />
+      </li>
+      <li>
+        <Figure value={counts.changedFields} label={t(($) => $.runs.run.changedFields)} />
+      </li>
+      <li>
+        <Figure value={counts.gone} label={t(($) => $.runs.run.gone)} to={list('gone')} tone="hold" />
+      </li>
+      <li>
+        <Figure value={counts.returned} label={t(($) => $.runs.run.returned)} to={list('linked')} />
+      </li>
+    </ul>
+  );
+}
