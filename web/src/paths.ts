@@ -32,7 +32,9 @@ export const paths = {
   entraRuns: (organisationId: string) => `${entra(organisationId)}/runs`,
   entraRun: (organisationId: string, runId: string) => `${entra(organisationId)}/runs/${segment(runId)}`,
   entraConnect: (organisationId: string) => `${entra(organisationId)}/connect`,
-  entraSetup: (organisationId: string) => `${entra(organisationId)}/setup`,
+  /** `step` is one of contract/settings.ts' steps. */
+  entraSetup: (organisationId: string, step?: string) =>
+    `${entra(organisationId)}/setup${step === undefined ? '' : `?step=${segment(step)}`}`,
 
   connectLink: () => '/connect',
   connectFlow: () => '/connect/flow',

@@ -56,7 +56,7 @@ function Proving() {
   const { t } = useTranslation();
   return (
     <Sheet>
-      <div className={`${classes.waiting} ${classes.page}`} role="status">
+      <div className={`${classes.waiting} ${classes.page}`}>
         <Loader size="sm" aria-hidden />
         <div>
           <h1>{t(($) => $.connect.flow.proving.title)}</h1>

@@ -72,10 +72,10 @@ function Landing({ asked }: { asked: Output<typeof openConnectLink> }) {
         <Sheet title={t(($) => $.connect.landing.who)}>
           <Facts
             items={[
-              [t(($) => $.connect.landing.organisation), <strong>{organisation}</strong>],
+              [t(($) => $.connect.landing.organisation), <strong key="organisation">{organisation}</strong>],
               [t(($) => $.connect.landing.person), askedBy.name],
               [t(($) => $.connect.landing.email), askedBy.email],
-              [t(($) => $.connect.landing.validUntil), <Moment at={expiresAt} />],
+              [t(($) => $.connect.landing.validUntil), <Moment key="until" at={expiresAt} />],
             ]}
           />
         </Sheet>

@@ -72,8 +72,13 @@ export function ConfirmStep({ flow }: { flow: ConnectFlow }) {
                 )}
               </>,
             ],
-            [t(($) => $.connect.flow.tenantId), <span className={classes.id}>{flow.tenantId}</span>],
-            [t(($) => $.connect.flow.organisation), <strong>{organisation}</strong>],
+            [
+              t(($) => $.connect.flow.tenantId),
+              <span key="id" className={classes.id}>
+                {flow.tenantId}
+              </span>,
+            ],
+            [t(($) => $.connect.flow.organisation), <strong key="organisation">{organisation}</strong>],
             [t(($) => $.connect.flow.signer), flow.signerName],
           ]}
         />

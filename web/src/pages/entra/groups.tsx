@@ -1,1 +1,7 @@
-export const EntraGroups = () => null;
+// *Grupper* as a tab.
+import { GroupsForm } from './groups-form.tsx';
+import { SettingsTab } from './settings-part.tsx';
+
+export function EntraGroups() {
+  return <SettingsTab>{(form) => <GroupsForm {...form} />}</SettingsTab>;
+}

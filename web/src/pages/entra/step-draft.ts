@@ -1,0 +1,50 @@
+// The settings of one step while they are being edited: what is saved, what is written, and whether they differ.
+import { useEffect, useRef, useState } from 'react';
+
+export interface StepDraft<T> {
+  draft: T;
+  setDraft: (draft: T) => void;
+  isChanged: boolean;
+  /** Takes the draft for what is saved now. */
+  markSaved: () => void;
+  discard: () => void;
+}
+
+/** `saved` is null until the step was saved once; then one begins with `empty`. `onSaved` comes once the page knows of the saving. */
+export function useStepDraft<T>(saved: T | null, empty: T, onSaved: () => void): StepDraft<T> {
+  const [base, setBase] = useState(saved);
+  const [seen, setSeen] = useState(saved);
+  const [draft, setDraft] = useState(saved ?? empty);
+  const [savings, setSavings] = useState(0);
+  const isChanged = !isSame(draft, base ?? empty);
+  if (!isSame(saved, seen)) {
+    setSeen(saved);
+    // A newer answer of the server is shown as long as nothing is being written here.
+    if (saved !== null && !isChanged) {
+      setBase(saved);
+      setDraft(saved);
+    }
+  }
+  const latest = useRef(onSaved);
+  useEffect(() => {
+    latest.current = onSaved;
+  });
+  useEffect(() => {
+    // Not in the call's own answer: the guard against leaving has to see first that nothing is unsaved.
+    if (savings > 0) latest.current();
+  }, [savings]);
+  return {
+    draft,
+    setDraft,
+    isChanged,
+    markSaved: () => {
+      setBase(draft);
+      setSavings((count) => count + 1);
+    },
+    discard: () => setDraft(base ?? empty),
+  };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
