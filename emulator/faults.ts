@@ -14,12 +14,8 @@ export function createFaults(): Faults {
   let all: Fault[] = [];
   const hits = (fault: Fault, method: string, path: string): boolean => {
     if (fault.match.method !== undefined && fault.match.method.toUpperCase() !== method) return false;
-    const wanted = fault.match.path;
-    const expression = /^\/(.*)\/([a-z]*)$/.exec(wanted);
-    // '/users/' is a path as well as an expression; only characters that no path starts with make it one.
-    if (expression !== null && /[\\^$*+?()[\]|{}]/.test(wanted))
-      return new RegExp(expression[1] ?? '', expression[2]).test(path);
-    return path.includes(wanted);
+    const expression = expressionOf(fault.match.path);
+    return expression === null ? path.includes(fault.match.path) : expression.test(path);
   };
   return {
     add(fault) {
@@ -42,4 +38,20 @@ export function createFaults(): Faults {
       return undefined;
     },
   };
+}
+
+/** Whether the text is a part of a path, or an expression that can be compiled. */
+export function isUsablePath(wanted: string): boolean {
+  try {
+    expressionOf(wanted);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** '/users/' is a path as well as an expression; only characters that no path starts with make it one. */
+function expressionOf(wanted: string): RegExp | null {
+  const parts = /^\/(.*)\/([a-z]*)$/.exec(wanted);
+  return parts !== null && /[\\^$*+?()[\]|{}]/.test(wanted) ? new RegExp(parts[1] ?? '', parts[2]) : null;
 }

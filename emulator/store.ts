@@ -94,10 +94,11 @@ export class Store {
   }
 
   createTenant(input: { id?: string; displayName: string; domains: string[]; country?: string }): Tenant {
+    if (typeof input.displayName !== 'string' || !Array.isArray(input.domains) || input.domains.length === 0)
+      throw new StoreError(400, 'A tenant needs a displayName and a verified domain.');
     const id = (input.id ?? randomUUID()).toLowerCase();
     const taken = [id, ...input.domains].find((name) => this.findTenant(name) !== undefined);
     if (taken !== undefined) throw new StoreError(409, `'${taken}' belongs to a tenant already.`);
-    if (input.domains.length === 0) throw new StoreError(400, 'A tenant needs a verified domain.');
     const v = {
       id,
       displayName: input.displayName,

@@ -4,6 +4,7 @@ import type { Keys } from '../keys.ts';
 import { DEFAULT_APP } from '../model.ts';
 import type { AppRegistration, DeadLinkAnswer, Fault, Json, Props } from '../model.ts';
 import { changeInBulk } from '../bulk.ts';
+import { isUsablePath } from '../faults.ts';
 import { StoreError } from '../store.ts';
 import type { SettingsInput, Store, UserInput } from '../store.ts';
 import { text } from '../tenant.ts';
@@ -19,10 +20,10 @@ export async function answerControl(context: ControlContext, asked: Asked): Prom
   try {
     // A page of another origin must not reach the API through a visitor's browser.
     const origin = asked.headers['origin'];
-    if (origin !== undefined && new URL(origin).host !== asked.headers['host'])
+    if (origin !== undefined && URL.parse(origin)?.host !== asked.headers['host'])
       throw new StoreError(403, 'Requests from other origins are refused.');
     const body = asked.body === '' ? {} : parse(asked.body);
-    const path = asked.url.pathname.split('/').slice(2).map(decodeURIComponent);
+    const path = asked.url.pathname.split('/').slice(2).map(decoded);
     const answered = await route(context, asked, path, body);
     return answered === null
       ? { status: 204 }
@@ -33,6 +34,14 @@ export async function answerControl(context: ControlContext, asked: Asked): Prom
   } catch (error) {
     if (error instanceof StoreError) return { status: error.status, body: { error: error.message } };
     throw error;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new StoreError(400, 'The path is not well-formed.');
   }
 }
 
@@ -84,6 +93,7 @@ async function route(
       const { match, answer } = body as unknown as Pick<Fault, 'match' | 'answer'>;
       if (typeof match?.path !== 'string' || typeof answer !== 'object' || answer === null)
         throw new StoreError(400, 'A fault needs match.path and answer.');
+      if (!isUsablePath(match.path)) throw new StoreError(400, 'match.path is no valid expression.');
       return store.faults.add({ match, answer });
     }
     case 'GET faults':

@@ -10,7 +10,7 @@ import { answerToken } from './tokens.ts';
 
 /** The answer, or undefined when the path is none of the login host's. */
 export async function answerLoginHost(context: LoginContext, asked: Asked): Promise<Answer | undefined> {
-  const [, segment = '', ...rest] = decodeURIComponent(asked.url.pathname).split('/');
+  const [, segment = '', ...rest] = pathOf(asked).split('/');
   const path = rest.join('/').toLowerCase();
   const correlationId = asked.headers['client-request-id'];
   try {
@@ -41,6 +41,14 @@ export async function answerLoginHost(context: LoginContext, asked: Asked): Prom
   } catch (error) {
     if (error instanceof EntraError) return entraErrorPage(context, error);
     throw error;
+  }
+}
+
+function pathOf(asked: Asked): string {
+  try {
+    return decodeURIComponent(asked.url.pathname);
+  } catch {
+    return ''; // not well-formed: no path of the login host
   }
 }
 
