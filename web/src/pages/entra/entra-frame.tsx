@@ -40,7 +40,7 @@ export function EntraFrame({ actions, isHistory = false, children }: EntraFrameP
       <PageHeader
         title={t(($) => $.settings.title)}
         lead={<Lead connection={connection ?? null} />}
-        actions={actions}
+        actions={known.data !== undefined && actions}
       />
       <Tabs organisationId={organisationId} isConnected={connection !== undefined && connection !== null} />
       {known.isError && known.data === undefined ? (
