@@ -48,7 +48,7 @@ export async function listReview(deps: { db: Database }, actor: Actor, input: Li
 }
 
 async function countUpTo(tx: Tx, from: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ count: string }>`select count(*) as count from (select from ${from} limit ${countLimit}) some`.execute(tx);
+  const { rows } = await sql<{ count: string }>`select count(*) as count from (select from ${from} limit ${countLimit}) found`.execute(tx);
   return Number(rows[0]?.count ?? 0);
 }
 
