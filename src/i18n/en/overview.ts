@@ -10,6 +10,7 @@ export const overview: Section<typeof swedish> = {
   state: {
     ok: {
       title: 'Everything is in step.',
+      titleFirst: 'Entra ID has been read. Now you can link or create users.',
       read_one: '{{moment}}, {{count, number}} person was checked in {{duration}}.',
       read_other: '{{moment}}, {{count, number}} people were checked in {{duration}}.',
       changed_one: '{{count, number}} value changed,',

@@ -74,6 +74,7 @@ export const shell: Section<typeof swedish> = {
   time: {
     today: 'today at {{time}}',
     lastNight: 'last night at {{time}}',
+    tonight: 'tonight at {{time}}',
     yesterday: 'yesterday at {{time}}',
     tomorrow: 'tomorrow at {{time}}',
     at: '{{date}} at {{time}}',

@@ -7,6 +7,7 @@ export const overview = {
   state: {
     ok: {
       title: 'Allt är i fas.',
+      titleFirst: 'Entra ID är läst. Nu kan ni koppla eller skapa användare.',
       read_one: '{{moment}} stämdes {{count, number}} person av på {{duration}}.',
       read_other: '{{moment}} stämdes {{count, number}} personer av på {{duration}}.',
       changed_one: '{{count, number}} uppgift ändrades,',

@@ -71,6 +71,7 @@ export const shell = {
   time: {
     today: 'i dag kl. {{time}}',
     lastNight: 'i natt kl. {{time}}',
+    tonight: 'i natt kl. {{time}}',
     yesterday: 'i går kl. {{time}}',
     tomorrow: 'i morgon kl. {{time}}',
     at: '{{date}} kl. {{time}}',

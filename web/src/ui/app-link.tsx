@@ -33,6 +33,8 @@ export function AppLink({
       replace={replace}
       resetScroll={!keepScroll}
       className={className}
+      // Else the router marks every page above the present one as current, too.
+      activeOptions={{ exact: true }}
       activeProps={{}}
     >
       {children}

@@ -49,6 +49,8 @@ export function useFormat(): Format {
       const said = { time: time(iso) };
       const isNight = said.time < '05';
       if (daysAway === 0 && isNight && at.getTime() < Date.now()) return t(($) => $.shell.time.lastNight, said);
+      // The night that comes, also when it begins before midnight.
+      if (isNight && (daysAway === 1 || daysAway === 0)) return t(($) => $.shell.time.tonight, said);
       if (daysAway === 0) return t(($) => $.shell.time.today, said);
       if (daysAway === -1) return t(($) => $.shell.time.yesterday, said);
       if (daysAway === 1) return t(($) => $.shell.time.tomorrow, said);

@@ -82,7 +82,7 @@ function InStep({ organisationId, run }: { organisationId: string; run: Run }) {
   return (
     <Say
       tone="ok"
-      title={t(($) => $.overview.state.ok.title)}
+      title={start === null ? t(($) => $.overview.state.ok.title) : t(($) => $.overview.state.ok.titleFirst)}
       {...(start === null && issues === 0
         ? {}
         : {

@@ -29,7 +29,8 @@ export function ListChips({ organisationId, current, counts, search }: ListChips
     <nav aria-label={t(($) => $.review.lists)}>
       <ul className={classes.chips}>
         {reviewLists.map((list) => {
-          const count = counts?.[list];
+          // Before the first run nobody knows; app users are known anyway.
+          const count = counts?.people === null && list !== 'app_only' ? undefined : counts?.[list];
           const isAsking = list === 'gone' && (count ?? 0) > 0;
           return (
             <li key={list}>

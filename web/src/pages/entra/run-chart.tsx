@@ -41,7 +41,7 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
   };
   return (
     <>
-      <p className={classes.small}>{t(($) => $.overview.chart.most, { count: most })}</p>
+      {most > 0 && <p className={classes.small}>{t(($) => $.overview.chart.most, { count: most })}</p>}
       <ol className={classes.bars}>
         {runs.map((run) => (
           <li key={run.id} title={wordsOf(run)}>
