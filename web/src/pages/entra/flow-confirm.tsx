@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   cancelConnectFlow,
@@ -28,6 +28,7 @@ export function ConfirmStep({ flow }: { flow: ConnectFlow }) {
   const mayNot = flow.signerMayConsent === false;
   const [typedName, setTypedName] = useState('');
   const [isTried, setIsTried] = useState(false);
+  const nameField = useRef<HTMLInputElement>(null);
   const [isLeaving, leave] = useLeaveForMicrosoft();
   const confirm = useCall(confirmConnectFlow, { refreshes: [], onSuccess: leave });
   const again = useRestart(flow);
@@ -37,7 +38,8 @@ export function ConfirmStep({ flow }: { flow: ConnectFlow }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setIsTried(true);
-    if (!isWrongName) confirm.mutate({ body: flow.nameMustBeTyped ? { typedName } : {} });
+    if (isWrongName) nameField.current?.focus();
+    else confirm.mutate({ body: flow.nameMustBeTyped ? { typedName } : {} });
   };
   const other = (
     <Button variant={mayNot ? 'filled' : 'default'} loading={again.isRestarting} onClick={again.restart}>
@@ -91,6 +93,7 @@ export function ConfirmStep({ flow }: { flow: ConnectFlow }) {
           <TextInput
             label={t(($) => $.connect.flow.typeName.label)}
             description={t(($) => $.connect.flow.typeName.hint, { organisation })}
+            ref={nameField}
             autoComplete="off"
             maxLength={200}
             value={typedName}
