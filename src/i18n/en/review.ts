@@ -83,7 +83,7 @@ export const review: Section<typeof swedish> = {
     link: 'Link',
     linkTo: 'Link to another user …',
     linkToPlain: 'Link to a user …',
-    linkPerson: 'Link to a person in Entra ID …',
+    linkPerson: 'Link …',
     choose: 'Choose …',
     unlink: 'Unlink',
     create: 'Create user',

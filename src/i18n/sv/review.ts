@@ -80,7 +80,7 @@ export const review = {
     link: 'Koppla',
     linkTo: 'Koppla till en annan användare …',
     linkToPlain: 'Koppla till en användare …',
-    linkPerson: 'Koppla till en person i Entra ID …',
+    linkPerson: 'Koppla …',
     choose: 'Välj …',
     unlink: 'Koppla bort',
     create: 'Skapa användare',

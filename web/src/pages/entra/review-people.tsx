@@ -7,6 +7,7 @@ import { AppLink } from '../../ui/app-link.tsx';
 import { Person } from '../../ui/person.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import classes from './entra.module.css';
+import { capital } from './run-words.ts';
 
 export function DirectoryPerson({ row: { person } }: { row: ReviewRow }) {
   const { t } = useTranslation();
@@ -73,10 +74,17 @@ export function Why({ row }: { row: ReviewRow }) {
   if (only === undefined) return null;
   if (others.length > 0) return <Tag tone="hold">{t(($) => $.review.several)}</Tag>;
   const differs = plainName(only.displayName) !== plainName(row.person?.displayName ?? '');
-  const [first, ...rest] = only.reasons.map((reason) => t(($) => $.review.reason[reason]));
-  const words = [first, ...rest.slice(0, 1), ...(differs ? [t(($) => $.review.nameDiffers)] : [])];
+  const reasons = only.reasons.map((reason) => t(($) => $.review.reason[reason]));
+  const words = [...reasons.slice(0, reasonsMax), ...(differs ? [t(($) => $.review.nameDiffers)] : [])];
   const isWeak = differs || only.reasons[0] === 'same_alias';
-  return <Tag tone={isWeak ? 'info' : 'ok'}>{words.filter((word) => word !== undefined).join(', ')}</Tag>;
+  return <Tag tone={isWeak ? 'info' : 'ok'}>{capital(words.map(lower).join(', '))}</Tag>;
+}
+
+const reasonsMax = 2;
+
+/** Within a sentence. */
+function lower(words: string): string {
+  return words.charAt(0).toLocaleLowerCase('sv') + words.slice(1);
 }
 
 /** Accents and case do not make two names differ: Oğuz Işık and Oguz Isik. */
