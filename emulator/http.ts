@@ -17,6 +17,7 @@ export interface Answer {
   /** An object goes out as JSON. */
   body?: Json;
   text?: string;
+  bytes?: Buffer;
 }
 
 const BODY_BYTES_MAX = 4 << 20;
@@ -45,6 +46,8 @@ export async function readAsked(request: IncomingMessage, base: string): Promise
 
 export const form = (asked: Asked): URLSearchParams => new URLSearchParams(asked.body);
 
+const OWN_FILES = "; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'";
+
 export const page = (status: number, html: string, scripts = false): Answer => ({
   status,
   text: html,
@@ -52,7 +55,7 @@ export const page = (status: number, html: string, scripts = false): Answer => (
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
     // No form-action: a sign-in ends in a redirect to the application, which some browsers count as part of the form.
-    'Content-Security-Policy': `default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'${scripts ? "; script-src 'self'; connect-src 'self'" : ''}`,
+    'Content-Security-Policy': `default-src 'none'; img-src data:; base-uri 'none'; frame-ancestors 'none'${scripts ? OWN_FILES : "; style-src 'unsafe-inline'"}`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
   },
@@ -112,7 +115,7 @@ function transformed(
 export async function send(response: ServerResponse, answer: Answer, fault: Fault | undefined): Promise<void> {
   if (fault?.answer.delayMs !== undefined) await wait(fault.answer.delayMs);
   const content = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
-  const bytes = Buffer.from(content);
+  const bytes = answer.bytes ?? Buffer.from(content);
   const headers: Record<string, string> = { ...answer.headers };
   if (answer.body !== undefined && answer.text === undefined)
     headers['Content-Type'] ??= 'application/json; charset=utf-8';

@@ -21,11 +21,16 @@ import { createRequestLog } from './request-log.ts';
 import * as directory from './tenant.ts';
 import { text } from './tenant.ts';
 
+/** What the page has words of its own for. */
+export type Reason = 'nameTaken' | 'nobody' | 'needsName' | 'needsUserName' | 'followsRule';
+
 export class StoreError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly reason: Reason | undefined;
+  constructor(status: number, message: string, reason?: Reason) {
     super(message);
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -116,7 +121,7 @@ export class Store {
   user(tenantId: string, idOrUpn: string): DirectoryUser {
     const tenant = this.tenant(tenantId);
     const found = tenant.users.get(idOrUpn) ?? tenant.users.get(tenant.idByUpn.get(idOrUpn.toLowerCase()) ?? '');
-    if (found === undefined) throw new StoreError(404, `There is no user '${idOrUpn}'.`);
+    if (found === undefined) throw new StoreError(404, `There is no user '${idOrUpn}'.`, 'nobody');
     return found;
   }
 
@@ -125,7 +130,7 @@ export class Store {
     const domain = tenant.domains[0] ?? '';
     const { id, ...rest } = input;
     // What comes over the control API is not typed.
-    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A user needs a displayName.');
+    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A user needs a displayName.', 'needsName');
     const nickname = mailNickname(rest.displayName);
     const props = accepted({
       accountEnabled: true,
@@ -142,6 +147,7 @@ export class Store {
       throw new StoreError(
         409,
         `Another object with the same value for property userPrincipalName already exists: ${upn}.`,
+        'nameTaken',
       );
     const user: DirectoryUser = {
       n: ++tenant.lastN,
@@ -165,11 +171,12 @@ export class Store {
     const nextUpn = next['userPrincipalName'];
     if (nextUpn !== undefined) {
       const holder = tenant.idByUpn.get(text(nextUpn).toLowerCase());
-      if (text(nextUpn) === '') throw new StoreError(400, 'A user needs a userPrincipalName.');
+      if (text(nextUpn) === '') throw new StoreError(400, 'A user needs a userPrincipalName.', 'needsUserName');
       if (holder !== undefined && holder !== user.id)
         throw new StoreError(
           409,
           `Another object with the same value for property userPrincipalName already exists: ${text(nextUpn)}.`,
+          'nameTaken',
         );
       directory.forgetUpn(tenant, user);
     }
@@ -236,6 +243,7 @@ export class Store {
       throw new StoreError(
         409,
         `Another object with the same value for property userPrincipalName already exists: ${upn}.`,
+        'nameTaken',
       );
     user.deletedAt = null;
     user.props['userPrincipalName'] = upn;
@@ -275,7 +283,7 @@ export class Store {
   createGroup(tenantId: string, input: Props & { displayName: string; id?: string }): DirectoryGroup {
     const tenant = this.tenant(tenantId);
     const { id, ...rest } = input;
-    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A group needs a displayName.');
+    if (typeof rest.displayName !== 'string') throw new StoreError(400, 'A group needs a displayName.', 'needsName');
     const props = accepted({
       mailEnabled: false,
       securityEnabled: true,
@@ -348,14 +356,16 @@ export class Store {
     const group = this.group(tenantId, groupId);
     if (!tenant.users.has(memberId) && !tenant.groups.has(memberId))
       throw new StoreError(404, `There is no object '${memberId}'.`);
-    if (dynamicRule(group) !== '') throw new StoreError(400, 'The members of a dynamic group follow its rule.');
+    if (dynamicRule(group) !== '')
+      throw new StoreError(400, 'The members of a dynamic group follow its rule.', 'followsRule');
     if (!group.members.has(memberId)) this.putMember(tenant, group, memberId, true);
   }
 
   removeMember(tenantId: string, groupId: string, memberId: string): void {
     const tenant = this.tenant(tenantId);
     const group = this.group(tenantId, groupId);
-    if (dynamicRule(group) !== '') throw new StoreError(400, 'The members of a dynamic group follow its rule.');
+    if (dynamicRule(group) !== '')
+      throw new StoreError(400, 'The members of a dynamic group follow its rule.', 'followsRule');
     if (!group.members.has(memberId)) throw new StoreError(404, 'Not a member.');
     this.putMember(tenant, group, memberId, false);
   }
@@ -496,7 +506,7 @@ function accepted(input: Props): Props {
     } else props[name] = value === '' ? null : value; // the directory keeps no empty strings
   }
   if ('displayName' in props && typeof props['displayName'] !== 'string')
-    throw new StoreError(400, 'An object needs a displayName.');
+    throw new StoreError(400, 'An object needs a displayName.', 'needsName');
   return props;
 }
 

@@ -32,7 +32,11 @@ export async function answerControl(context: ControlContext, asked: Asked): Prom
           body: answered as Json,
         };
   } catch (error) {
-    if (error instanceof StoreError) return { status: error.status, body: { error: error.message } };
+    if (error instanceof StoreError)
+      return {
+        status: error.status,
+        body: { error: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) },
+      };
     throw error;
   }
 }
