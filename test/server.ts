@@ -15,7 +15,7 @@ import { createTransport } from '../src/mail/transport.ts';
 import { sendTestMail } from '../src/notify/send-test-mail.ts';
 import { tell } from '../src/notify/tell.ts';
 import { createSignIn } from '../src/people/sign-in.ts';
-import { password, type Person } from './factories.ts';
+import { password, type Person } from './people.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
 export const secretKey = new Uint8Array(32).fill(7);

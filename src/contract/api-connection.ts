@@ -1,6 +1,6 @@
 // Connecting to Entra ID, the four steps of settings, and turning off.
 import { z } from 'zod';
-import { emailSchema, idSchema, organisationParams, timeSchema } from './common.ts';
+import { emailSchema, idSchema, organisationParams, searchSchema, timeSchema } from './common.ts';
 import { errorCodes } from './errors.ts';
 import { defineRoute } from './route.ts';
 import {
@@ -251,7 +251,7 @@ export const searchGroups = defineRoute({
   access: 'users_and_teams',
   summary: 'Search the tenant’s groups by name, at most 20',
   params: organisationParams,
-  query: z.object({ search: z.string().trim().max(100).optional() }),
+  query: z.object({ search: searchSchema.optional() }),
   response: z.object({ items: z.array(directoryGroupSchema), suggested: z.array(directoryGroupSchema) }),
 });
 export const countScope = defineRoute({
@@ -271,9 +271,11 @@ export const getExamplePerson = defineRoute({
   access: 'users_and_teams',
   summary: 'An example person of the tenant, by search or the next one in order',
   params: organisationParams,
-  query: z.object({ search: z.string().trim().max(100).optional(), skip: z.coerce.number().int().min(0).max(50).default(0) }),
+  query: z.object({ search: searchSchema.optional(), skip: z.coerce.number().int().min(0).max(50).default(0) }),
   response: z.object({
-    person: z.object({ id: idSchema, displayName: z.string(), attributes: z.record(z.string(), z.string()) }).nullable(),
+    person: z
+      .object({ id: idSchema, displayName: z.string(), attributes: z.record(z.string(), z.string()) })
+      .nullable(),
   }),
 });
 
@@ -284,8 +286,10 @@ export const listRecipientChoices = defineRoute({
   access: 'users_and_teams',
   summary: 'App users who can be told of changes',
   params: organisationParams,
-  query: z.object({ search: z.string().trim().max(100).optional(), ids: z.string().max(4000).optional() }),
-  response: z.object({ items: z.array(z.object({ id: idSchema, displayName: z.string(), email: z.string().nullable() })) }),
+  query: z.object({ search: searchSchema.optional(), ids: z.string().max(4000).optional() }),
+  response: z.object({
+    items: z.array(z.object({ id: idSchema, displayName: z.string(), email: z.string().nullable() })),
+  }),
 });
 export const sendTestNotice = defineRoute({
   method: 'POST',

@@ -1,6 +1,6 @@
 // *Hantera användare*: the review lists and what an administrator does with the people on them.
 import { z } from 'zod';
-import { idSchema, organisationParams, pageOf, pageQuery, selectionMax, timeSchema } from './common.ts';
+import { idSchema, organisationParams, pageOf, pageQuery, searchSchema, selectionMax, timeSchema } from './common.ts';
 import { defineRoute } from './route.ts';
 import { goneReasonSchema, matchReasonSchema, reviewListSchema } from './situations.ts';
 
@@ -86,9 +86,18 @@ const action = <const P extends string, B extends z.ZodType>(name: P, summary: s
 export const link = action(
   'link',
   'Link app users to Entra users. Their coupled fields follow Entra from then on',
-  z.object({ pairs: z.array(z.object({ objectId: idSchema, appUserId: idSchema })).min(1).max(selectionMax) }),
+  z.object({
+    pairs: z
+      .array(z.object({ objectId: idSchema, appUserId: idSchema }))
+      .min(1)
+      .max(selectionMax),
+  }),
 );
-export const unlink = action('unlink', 'Undo links; the app users stay as they are', z.object({ appUserIds: objectIds }));
+export const unlink = action(
+  'unlink',
+  'Undo links; the app users stay as they are',
+  z.object({ appUserIds: objectIds }),
+);
 export const create = action('create', 'Create app users from Entra users and link them', z.object({ objectIds }));
 export const ignore = action(
   'ignore',
@@ -98,7 +107,11 @@ export const ignore = action(
 export const restore = action('restore', 'Stop ignoring Entra users', z.object({ objectIds }));
 export const keep = action('keep', 'Keep app users whose Entra users are gone', z.object({ appUserIds: objectIds }));
 export const unkeep = action('unkeep', 'Put kept app users back on the list', z.object({ appUserIds: objectIds }));
-export const remove = action('remove', 'Remove app users whose Entra users are gone', z.object({ appUserIds: objectIds }));
+export const remove = action(
+  'remove',
+  'Remove app users whose Entra users are gone',
+  z.object({ appUserIds: objectIds }),
+);
 
 export const searchAppUsers = defineRoute({
   method: 'GET',
@@ -106,7 +119,7 @@ export const searchAppUsers = defineRoute({
   access: 'users_and_teams',
   summary: 'App users without a link, to link by hand; at most 20',
   params: organisationParams,
-  query: z.object({ search: z.string().trim().max(100).optional() }),
+  query: z.object({ search: searchSchema.optional() }),
   response: z.object({ items: z.array(appPersonSchema) }),
 });
 /** The other way round: Entra users for an app user that stands alone. */
@@ -116,6 +129,6 @@ export const searchDirectory = defineRoute({
   access: 'users_and_teams',
   summary: 'Entra users without a link, in scope; at most 20',
   params: organisationParams,
-  query: z.object({ search: z.string().trim().max(100).optional() }),
+  query: z.object({ search: searchSchema.optional() }),
   response: z.object({ items: z.array(directoryPersonSchema) }),
 });

@@ -6,6 +6,12 @@ export const organisationParams = z.object({ organisationId: idSchema });
 export const languageSchema = z.enum(['sv', 'en']);
 export type Language = z.infer<typeof languageSchema>;
 
+/** What somebody looks for: a control character is no more than a space. */
+export const searchSchema = z
+  .string()
+  .max(200)
+  .overwrite((text) => text.replace(/\p{Cc}/gu, ' ').trim());
+
 export const pageSizeDefault = 50;
 export const pageSizeMax = 200;
 /** Bulk actions take at most this many people at once. */
@@ -13,8 +19,9 @@ export const selectionMax = 1000;
 
 /** Keyset paging: `after` is the opaque `next` of the page before. */
 export const pageQuery = z.object({
-  search: z.string().trim().max(200).optional(),
-  after: z.string().max(1000).optional(),
+  search: searchSchema.optional(),
+  // Holds the name of the last person shown, which may be two fields long.
+  after: z.string().max(10_000).optional(),
   limit: z.coerce.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
 });
 export type PageQuery = z.infer<typeof pageQuery>;

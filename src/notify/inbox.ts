@@ -11,7 +11,7 @@ import {
   type NotificationTarget,
 } from '../contract/api-notifications.ts';
 import type { Page } from '../contract/common.ts';
-import { decodeCursor, encodeCursor } from '../db/cursor.ts';
+import { decodeCursor, encodeCursor, uuidOfCursor } from '../db/cursor.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 
@@ -59,7 +59,7 @@ export async function listNotifications(
   actor: Actor,
   query: { after?: string | undefined; limit: number },
 ): Promise<Page<Notification>> {
-  const after = query.after === undefined ? undefined : decodeCursor(query.after, 1)[0];
+  const after = query.after === undefined ? undefined : uuidOfCursor(decodeCursor(query.after, 1)[0]);
   return inOrganisation(
     db,
     actor.organisationId,
@@ -70,12 +70,17 @@ export async function listNotifications(
         .where('app_user_id', '=', actor.appUserId);
       const rows = await own
         .selectAll()
-        .$if(after !== undefined, (list) => list.where(sql<boolean>`id::text < ${after}`))
+        .$if(after !== undefined, (list) => list.where('id', '<', after ?? ''))
         .orderBy('id', 'desc')
         .limit(query.limit + 1)
         .execute();
       const counted = await tx
-        .selectFrom(own.select('id').limit(totalMax + 1).as('some'))
+        .selectFrom(
+          own
+            .select('id')
+            .limit(totalMax + 1)
+            .as('some'),
+        )
         .select((eb) => eb.fn.countAll<string>().as('count'))
         .executeTakeFirstOrThrow();
       const shown = rows.slice(0, query.limit);

@@ -1,4 +1,5 @@
 // Tells people in the app of something that happened to the connection: whoever asked for it, or all administrators.
+import { sql } from 'kysely';
 import type { NotificationKind, NotificationTarget } from '../contract/api-notifications.ts';
 import type { Tx } from '../db/transaction.ts';
 import { notifyAppUsers } from './inbox.ts';
@@ -25,7 +26,7 @@ async function recipientsOf(tx: Tx, { organisationId, recipients, askerId }: Tel
     .where('organisation_id', '=', organisationId)
     .where('removed_at', 'is', null)
     .where('account_id', 'is not', null)
-    .where('permissions', '@>', ['users_and_teams'])
+    .where('permissions', '@>', sql.val(['users_and_teams']))
     .execute();
   return rows.map((row) => row.id);
 }

@@ -1,4 +1,5 @@
 // An organisation keeps somebody who can sign in and has *Användare & Team*: without one nobody could let anybody in again.
+import { sql } from 'kysely';
 import { AppError } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
 
@@ -17,7 +18,7 @@ export async function protectLastAdministrator(
     .where('organisation_id', '=', organisationId)
     .where('removed_at', 'is', null)
     .where('account_id', 'is not', null)
-    .where('permissions', '@>', ['users_and_teams'])
+    .where('permissions', '@>', sql.val(['users_and_teams']))
     .orderBy('id')
     .forUpdate()
     .execute();

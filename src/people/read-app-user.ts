@@ -7,7 +7,7 @@ import type { Page, PageQuery } from '../contract/common.ts';
 import { AppError } from '../contract/errors.ts';
 import { targetFieldSchema } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
-import { decodeCursor } from '../db/cursor.ts';
+import { decodeCursor, numberOfCursor } from '../db/cursor.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { findEntraLink } from './entra-link.ts';
 import { knownPermissions } from './known-permissions.ts';
@@ -108,7 +108,9 @@ export async function listAppUserHistory(
         .selectFrom('field_change as f')
         .where('f.organisation_id', '=', organisationId)
         .where('f.app_user_id', '=', id);
-      const rows = await (after === undefined ? found : found.where('f.id', '<', changeId(after)))
+      const rows = await (
+        after === undefined ? found : found.where('f.id', '<', numberOfCursor(decodeCursor(after, 1)[0]))
+      )
         .leftJoin('app_user as by', (join) =>
           join.onRef('by.organisation_id', '=', 'f.organisation_id').onRef('by.id', '=', 'f.actor_id'),
         )
@@ -138,12 +140,6 @@ export async function listAppUserHistory(
     },
     { readOnly: true },
   );
-}
-
-function changeId(after: string): string {
-  const [id = ''] = decodeCursor(after, 1);
-  if (/^\d{1,18}$/.test(id)) return id;
-  throw new AppError('invalid_input', { fields: [{ path: 'after', message: 'is not the end of a page' }] });
 }
 
 function presentAppUsers(tx: Tx, organisationId: string) {

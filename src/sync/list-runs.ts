@@ -5,7 +5,7 @@ import type { Actor } from '../base/actor.ts';
 import type { listRunIssues as listRunIssuesRoute, Run, runChangeSchema } from '../contract/api-runs.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
 import { AppError, errorCodes, type ErrorCode } from '../contract/errors.ts';
-import { decodeCursor, encodeCursor } from '../db/cursor.ts';
+import { decodeCursor, encodeCursor, numberOfCursor, uuidOfCursor } from '../db/cursor.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 
@@ -79,9 +79,9 @@ export async function listRuns(deps: Deps, actor: Actor, query: Omit<PageQuery, 
     deps.db,
     actor.organisationId,
     async (tx) => {
-      const after = query.after === undefined ? null : decodeCursor(query.after, 1);
+      const after = query.after === undefined ? null : uuidOfCursor(decodeCursor(query.after, 1)[0]);
       let select = selectRuns(tx, actor.organisationId);
-      if (after) select = select.where('r.id', '<', after[0] ?? '');
+      if (after) select = select.where('r.id', '<', after);
       const rows = await select.orderBy('r.id', 'desc').limit(query.limit + 1).execute();
       const total = await countUpTo(tx, sql`sync_run where organisation_id = ${actor.organisationId}`);
       const shown = rows.slice(0, query.limit);
@@ -106,7 +106,7 @@ export async function listRunChanges(deps: Deps, actor: Actor, input: PageQuery 
     deps.db,
     actor.organisationId,
     async (tx) => {
-      const after = input.after === undefined ? '0' : (decodeCursor(input.after, 1)[0] ?? '0');
+      const after = input.after === undefined ? '0' : numberOfCursor(decodeCursor(input.after, 1)[0]);
       const pattern = input.search ? `%${input.search.replaceAll(/[\\%_]/g, '\\$&')}%` : null;
       const from = sql`
         field_change c
@@ -157,7 +157,7 @@ export async function listRunIssues(
     deps.db,
     actor.organisationId,
     async (tx) => {
-      const after = input.after === undefined ? '0' : (decodeCursor(input.after, 1)[0] ?? '0');
+      const after = input.after === undefined ? '0' : numberOfCursor(decodeCursor(input.after, 1)[0]);
       const from = sql`run_issue where organisation_id = ${actor.organisationId} and run_id = ${input.id}`;
       const { rows } = await sql<RunIssuePage['items'][number]>`
         select id, code, subject, field from ${from} and id > ${after}::bigint order by id limit ${input.limit + 1}
