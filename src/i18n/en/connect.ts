@@ -129,7 +129,10 @@ export const connect: Section<typeof swedish> = {
         '{{tenant}} is now connected to {{organisation}}, and whoever asked is told. Nothing changes in the app until the organisation has chosen what to sync.',
     },
     failed: { retry: 'Try again', back: 'To Connect Entra ID', nothing: 'Nothing has changed.' },
-    lost: { text: 'Did somebody send you a link? Open it again, in the same browser all the way.', button: 'To the app' },
+    lost: {
+      text: 'Did somebody send you a link? Open it again, in the same browser all the way.',
+      button: 'To the app',
+    },
     cancelled: {
       title: 'You have cancelled.',
       text: 'Nothing has changed. You can close the window, or start again with the link.',

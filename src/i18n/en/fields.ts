@@ -28,7 +28,7 @@ export const fields: Section<typeof swedish> = {
   writeGroup: 'When Entra has a value',
   emptyGroup: 'When Entra is empty',
   exampleFor: 'What it becomes for {{name}}',
-  exampleText: 'The examples on the right are of a real person in Entra ID.',
+  exampleText: 'The examples are of a real person in Entra ID.',
   exampleNone: { title: 'No example to show.', text: 'Nobody was found. Search for somebody else.' },
   exampleFailed: 'The examples could not be read from Microsoft. The mappings can be changed and saved all the same.',
   changePerson: 'Change person',

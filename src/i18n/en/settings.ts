@@ -122,6 +122,11 @@ export const settings: Section<typeof swedish> = {
     testOf: 'Send a test e-mail to {{name}}',
     testSent: 'A test e-mail has been sent to {{email}}.',
     testFailed: 'The test e-mail could not be sent to {{email}}.',
+    testReason: {
+      not_configured: 'The service has no mail server yet. Whoever runs the service needs to set one.',
+      unreachable:
+        'The mail server does not answer. Try again in a while, or ask whoever runs the service to look at it.',
+    },
     testFailedNext: 'Check the address. If it is right, whoever runs the service needs to look at the mail server.',
     empty: { title: 'Nobody is told yet.', next: 'Add a user or an e-mail address.' },
     unknownUser: 'Removed user',

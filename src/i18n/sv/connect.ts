@@ -34,8 +34,10 @@ export const connect = {
   },
   earlier: {
     title: 'Synkroniseringen med {{tenant}} stängdes av {{time}}.',
-    links_one: 'Alla uppgifter finns kvar, också {{count, number}} koppling. Ansluter ni samma klientorganisation igen erbjuds den på nytt. Alla inställningar väljs om från början.',
-    links_other: 'Alla uppgifter finns kvar, också {{count, number}} kopplingar. Ansluter ni samma klientorganisation igen erbjuds de på nytt. Alla inställningar väljs om från början.',
+    links_one:
+      'Alla uppgifter finns kvar, också {{count, number}} koppling. Ansluter ni samma klientorganisation igen erbjuds den på nytt. Alla inställningar väljs om från början.',
+    links_other:
+      'Alla uppgifter finns kvar, också {{count, number}} kopplingar. Ansluter ni samma klientorganisation igen erbjuds de på nytt. Alla inställningar väljs om från början.',
   },
   link: {
     ready: 'Länken är klar',
@@ -78,7 +80,10 @@ export const connect = {
     declineTitle: 'Neka förfrågan?',
     declineText: 'Länken slutar gälla och {{name}} får veta att du har nekat. Ingenting ändras i Entra ID.',
     declineConfirm: 'Neka förfrågan',
-    declined: { title: 'Du har nekat förfrågan.', text: '{{name}} får veta det. Ingenting har ändrats i Entra ID. Du kan stänga fönstret.' },
+    declined: {
+      title: 'Du har nekat förfrågan.',
+      text: '{{name}} får veta det. Ingenting har ändrats i Entra ID. Du kan stänga fönstret.',
+    },
   },
   flow: {
     question: 'Anslut {{tenant}} till {{organisation}}?',
@@ -91,11 +96,15 @@ export const connect = {
     confirm: 'Fortsätt till Microsoft',
     cancel: 'Avbryt',
     otherAccount: 'Logga in med ett annat konto',
-    consentOpen: { title: 'Godkännandet hos Microsoft är inte klart.', text: 'Fortsätt dit igen, eller avbryt. Ingenting har ändrats.' },
+    consentOpen: {
+      title: 'Godkännandet hos Microsoft är inte klart.',
+      text: 'Fortsätt dit igen, eller avbryt. Ingenting har ändrats.',
+    },
     noRole: {
       title: 'Kontot verkar inte få godkänna behörigheterna.',
       self: 'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller avbryt och skicka en länk till en kollega som har den. Fick du rollen nyss kan du fortsätta ändå.',
-      colleague: 'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller ge länken vidare till en kollega som har den. Fick du rollen nyss kan du fortsätta ändå.',
+      colleague:
+        'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller ge länken vidare till en kollega som har den. Fick du rollen nyss kan du fortsätta ändå.',
     },
     typeName: {
       title: 'Är det rätt organisation?',
@@ -113,10 +122,14 @@ export const connect = {
       text: '{{tenant}} är nu ansluten till {{organisation}}. Ingenting har ändrats i appen. Välj nu vad som ska synkas.',
       button: 'Välj vad som ska synkas',
       colleagueTitle: 'Klart, du kan stänga fönstret.',
-      colleagueText: '{{tenant}} är nu ansluten till {{organisation}}, och den som frågade får veta det. Ingenting ändras i appen förrän organisationen har valt vad som ska synkas.',
+      colleagueText:
+        '{{tenant}} är nu ansluten till {{organisation}}, och den som frågade får veta det. Ingenting ändras i appen förrän organisationen har valt vad som ska synkas.',
     },
     failed: { retry: 'Försök igen', back: 'Till Anslut Entra ID', nothing: 'Ingenting har ändrats.' },
     lost: { text: 'Har du fått en länk? Öppna den igen, i samma webbläsare hela vägen.', button: 'Till appen' },
-    cancelled: { title: 'Du har avbrutit.', text: 'Ingenting har ändrats. Du kan stänga fönstret, eller börja om med länken.' },
+    cancelled: {
+      title: 'Du har avbrutit.',
+      text: 'Ingenting har ändrats. Du kan stänga fönstret, eller börja om med länken.',
+    },
   },
 } as const;

@@ -44,7 +44,8 @@ export const settings = {
     allHint: 'Alla i klientorganisationen, med undantagen nedan.',
     selected: 'Utvalda grupper',
     selectedHint: 'De som är med i någon av grupperna. Medlemmar i undergrupper räknas med.',
-    advice: 'Är katalogen stökig? Be den som sköter Entra ID om en särskild grupp, till exempel ”telefoni”, och välj den här.',
+    advice:
+      'Är katalogen stökig? Be den som sköter Entra ID om en särskild grupp, till exempel ”telefoni”, och välj den här.',
     search: 'Sök grupper',
     searchHint: 'Skriv början av gruppens namn',
     results: 'Grupper som matchar',
@@ -118,6 +119,10 @@ export const settings = {
     testOf: 'Skicka testmejl till {{name}}',
     testSent: 'Ett testmejl är skickat till {{email}}.',
     testFailed: 'Testmejlet kunde inte skickas till {{email}}.',
+    testReason: {
+      not_configured: 'Tjänsten har ingen e-postserver ännu. Den som driver tjänsten behöver ange en.',
+      unreachable: 'E-postservern svarar inte. Försök igen om en stund, eller be den som driver tjänsten se över den.',
+    },
     testFailedNext: 'Kontrollera adressen. Stämmer den behöver den som driver tjänsten se över e-postservern.',
     empty: { title: 'Ingen får notiser ännu.', next: 'Lägg till en användare eller en e-postadress.' },
     unknownUser: 'Borttagen användare',
@@ -129,14 +134,16 @@ export const settings = {
     manual: 'Manuell synkronisering',
     manualHint: 'Bara när någon trycker på Synkronisera nu.',
     daily: 'Daglig synkronisering',
-    dailyHint: 'Varje natt mellan 01 och 04 i organisationens tidszon, {{zone}}. Det går att synkronisera för hand också.',
+    dailyHint:
+      'Varje natt mellan 01 och 04 i organisationens tidszon, {{zone}}. Det går att synkronisera för hand också.',
     choose: 'Välj manuell eller daglig synkronisering.',
     summary: 'Det här är valt',
     scope: 'Grupper',
     fields: 'Fält',
     notices: 'Notiser',
     change: 'Ändra',
-    after: 'När du slutför kan ni göra den första synkroniseringen. Den läser Entra ID och visar vilka som kan kopplas. Ingen användare skapas, ändras eller tas bort utan att du bestämmer det.',
+    after:
+      'När du slutför kan ni göra den första synkroniseringen. Den läser Entra ID och visar vilka som kan kopplas. Ingen användare skapas, ändras eller tas bort utan att du bestämmer det.',
   },
   scope: {
     all: 'Alla användare',

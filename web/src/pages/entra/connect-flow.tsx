@@ -69,7 +69,10 @@ function Proving() {
 
 function Connected({ flow }: { flow: Flow }) {
   const { t } = useTranslation();
-  const names = { tenant: tenantNameOf(flow) ?? t(($) => $.connect.flow.unnamed), organisation: flow.organisationName };
+  const { tenantDomain: domain, organisationName: organisation } = flow;
+  const name = tenantNameOf(flow) ?? t(($) => $.connect.flow.unnamed);
+  // A tenant is often called as the organisation is: its domain tells the two apart.
+  const names = { tenant: domain === null || domain === name ? name : `${name} (${domain})`, organisation };
   if (flow.byLink) {
     return (
       <Say tone="ok" live title={t(($) => $.connect.flow.connected.colleagueTitle)}>

@@ -44,7 +44,12 @@ export function ConnectLinks({ organisationId, links }: ConnectLinksProps) {
   const [revoking, setRevoking] = useState<Link | null>(null);
   if (links.data?.items.length === 0) return null;
   return (
-    <Sheet flush title={t(($) => $.connect.link.list)} lead={t(($) => $.connect.link.listLead)} className={classes.links}>
+    <Sheet
+      flush
+      title={t(($) => $.connect.link.list)}
+      lead={t(($) => $.connect.link.listLead)}
+      className={classes.links}
+    >
       <ListTable
         label={t(($) => $.connect.link.list)}
         pages={onePage(links)}

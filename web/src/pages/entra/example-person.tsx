@@ -72,8 +72,13 @@ export function ExamplePerson({ example }: { example: Example }) {
         {...(isSearching ? { action: <Choose example={example} /> } : {})}
       >
         {data === null ? t(($) => $.fields.exampleNone.text) : t(($) => $.fields.exampleText)}{' '}
-        {!isSearching && (
-          <button type="button" className={classes.linkButton} onClick={() => setChoosing(true)}>
+        {data !== null && (
+          <button
+            type="button"
+            className={classes.linkButton}
+            aria-expanded={isSearching}
+            onClick={() => setChoosing(!isChoosing)}
+          >
             {t(($) => $.fields.changePerson)}
           </button>
         )}

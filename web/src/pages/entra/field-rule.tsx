@@ -21,8 +21,10 @@ export function FieldRule({ mapping, name, onChange }: FieldRuleProps) {
       <Menu.Target>
         <button type="button" className={classes.ruleButton}>
           <ScreenReader>{t(($) => $.fields.ruleOf, { field: name })}: </ScreenReader>
-          <span>{t(($) => $.fields.write[write])}</span>
-          {empty === 'clear' && <span>, {t(($) => $.fields.empty.clear)}</span>}
+          <span>
+            {t(($) => $.fields.write[write])}
+            {empty === 'clear' && `, ${t(($) => $.fields.empty.clear)}`}
+          </span>
           <IconChevronDown size={14} stroke={1.8} aria-hidden />
         </button>
       </Menu.Target>

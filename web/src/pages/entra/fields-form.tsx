@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowRight, IconPlus, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { saveFields } from '../../../../src/contract/api-connection.ts';
 import { defaultMappings, mappingsMax, type FieldsSettings, type Mapping } from '../../../../src/contract/settings.ts';
@@ -12,15 +13,15 @@ import { iconProps } from '../../ui/icon.ts';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { tell } from '../../ui/told.ts';
 import { useAttributeName } from './attribute-name.ts';
 import { ExamplePerson, useExamplePerson, type Example } from './example-person.tsx';
 import { FieldAdd } from './field-add.tsx';
 import { FieldRule } from './field-rule.tsx';
 import classes from './fields.module.css';
+import { focusNeighbour } from './focus-neighbour.ts';
 import type { StepFormProps } from './settings-part.tsx';
 import { useStepDraft } from './step-draft.ts';
-import { StepFrame, useAfterSaving, useNoteDone } from './step-frame.tsx';
+import { StepFrame, useAfterSaving } from './step-frame.tsx';
 import { useKnownFields } from './known-fields.ts';
 
 const initial: FieldsSettings = { mappings: [...defaultMappings] };
@@ -34,14 +35,10 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
     initial,
     useAfterSaving(place, 'fields'),
   );
-  const noteDone = useNoteDone(organisationId);
-  const save = useCall(saveFields, {
-    onSuccess: (saved) => {
-      noteDone(saved);
-      markSaved();
-    },
-  });
+  const save = useCall(saveFields, { onSuccess: markSaved });
   const example = useExamplePerson(organisationId);
+  // The table shows it; this is for who hears the page.
+  const [said, setSaid] = useState('');
   const [isAdding, adding] = useDisclosure(false);
   const proposal = settings.fields === null ? (settings.proposal?.fields ?? null) : null;
   const { mappings } = draft;
@@ -49,7 +46,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
     setDraft({ mappings: mappings.map((one) => (one.target === changed.target ? changed : one)) });
   const remove = ({ target }: Mapping) => {
     setDraft({ mappings: mappings.filter((one) => one.target !== target) });
-    tell(t(($) => $.fields.removed, { field: label(target) }));
+    setSaid(t(($) => $.fields.removed, { field: label(target) }));
   };
   const isFull = mappings.length >= mappingsMax;
   return (
@@ -107,6 +104,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
           <p>{t(($) => $.fields.keepsValues)}</p>
         </div>
       </Sheet>
+      <ScreenReader live>{said}</ScreenReader>
       {isAdding && (
         <FieldAdd
           organisationId={organisationId}
@@ -115,7 +113,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
           onClose={adding.close}
           onAdd={(mapping, name) => {
             setDraft({ mappings: [...mappings, mapping] });
-            tell(t(($) => $.fields.added, { field: name }));
+            setSaid(t(($) => $.fields.added, { field: name }));
             adding.close();
           }}
         />
@@ -162,7 +160,15 @@ function Row({ mapping, name, isKnown, example, onChange, onRemove }: RowProps) 
             <span className={classes.standard}>{t(($) => $.fields.standard)}</span>
           </Tooltip>
         ) : (
-          <ActionIcon color="gray" aria-label={t(($) => $.fields.removeOf, { field: name })} onClick={onRemove}>
+          <ActionIcon
+            color="gray"
+            aria-label={t(($) => $.fields.removeOf, { field: name })}
+            data-row-action
+            onClick={(event) => {
+              focusNeighbour(event.currentTarget);
+              onRemove();
+            }}
+          >
             <IconX size={16} stroke={1.6} aria-hidden />
           </ActionIcon>
         )}

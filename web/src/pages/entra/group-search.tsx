@@ -12,6 +12,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { focusNeighbour } from './focus-neighbour.ts';
 import classes from './settings.module.css';
 
 export interface ChosenGroup {
@@ -108,7 +109,11 @@ function GroupRow({ group, isChosen, onAdd }: { group: DirectoryGroup; isChosen:
           variant="default"
           leftSection={<IconPlus size={15} stroke={1.6} aria-hidden />}
           aria-label={t(($) => $.settings.groups.addOf, { name })}
-          onClick={onAdd}
+          data-row-action
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            onAdd();
+          }}
         >
           {t(($) => $.settings.groups.add)}
         </Button>

@@ -9,12 +9,13 @@ import { isApiError } from '../../api/api-error.ts';
 import { useCall } from '../../api/queries.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { focusNeighbour } from './focus-neighbour.ts';
 import { GroupSearch, type ChosenGroup } from './group-search.tsx';
 import { ScopeCount } from './scope-count.tsx';
 import classes from './settings.module.css';
 import type { StepFormProps } from './settings-part.tsx';
 import { useStepDraft } from './step-draft.ts';
-import { StepFrame, useAfterSaving, useNoteDone } from './step-frame.tsx';
+import { StepFrame, useAfterSaving } from './step-frame.tsx';
 
 /** Nothing is chosen for one: an empty choice is neither everybody nor nobody. */
 type GroupsDraft = Omit<GroupsSettings, 'scope'> & { scope: GroupsSettings['scope'] | null };
@@ -28,13 +29,7 @@ export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
     empty,
     useAfterSaving(place, 'groups'),
   );
-  const noteDone = useNoteDone(organisationId);
-  const save = useCall(saveGroups, {
-    onSuccess: (saved) => {
-      noteDone(saved);
-      markSaved();
-    },
-  });
+  const save = useCall(saveGroups, { onSuccess: markSaved });
   const proposal = settings.groups === null ? (settings.proposal?.groups ?? null) : null;
   const whole = wholeOf(draft);
   const problem =
@@ -168,7 +163,11 @@ function ChooseGroups({ organisationId, groups, goneId, onChange }: ChooseGroups
                 <ActionIcon
                   color="gray"
                   aria-label={t(($) => $.settings.groups.removeOf, { name })}
-                  onClick={() => onChange(groups.filter((one) => one.id !== id))}
+                  data-row-action
+                  onClick={(event) => {
+                    focusNeighbour(event.currentTarget);
+                    onChange(groups.filter((one) => one.id !== id));
+                  }}
                 >
                   <IconX size={16} stroke={1.6} aria-hidden />
                 </ActionIcon>

@@ -13,7 +13,7 @@ import { RecipientRow } from './recipient-row.tsx';
 import classes from './settings.module.css';
 import type { StepFormProps } from './settings-part.tsx';
 import { useStepDraft } from './step-draft.ts';
-import { StepFrame, useAfterSaving, useNoteDone } from './step-frame.tsx';
+import { StepFrame, useAfterSaving } from './step-frame.tsx';
 
 const initial: NoticesSettings = { recipients: [] };
 
@@ -24,13 +24,7 @@ export function NoticesForm({ place, organisationId, settings }: StepFormProps) 
     initial,
     useAfterSaving(place, 'notices'),
   );
-  const noteDone = useNoteDone(organisationId);
-  const save = useCall(saveNotices, {
-    onSuccess: (saved) => {
-      noteDone(saved);
-      markSaved();
-    },
-  });
+  const save = useCall(saveNotices, { onSuccess: markSaved });
   const { recipients } = draft;
   const names = useRecipientNames(organisationId, recipients);
   const proposal = settings.notices === null ? (settings.proposal?.notices ?? null) : null;

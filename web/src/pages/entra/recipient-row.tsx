@@ -9,6 +9,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Person } from '../../ui/person.tsx';
 import { Say } from '../../ui/say.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { focusNeighbour } from './focus-neighbour.ts';
 import type { Choice } from './recipient-names.ts';
 import classes from './settings.module.css';
 
@@ -76,7 +77,11 @@ export function RecipientRow({ organisationId, recipient, person, onChange, onRe
         className={classes.removeRow ?? ''}
         color="gray"
         aria-label={t(($) => $.settings.notices.removeOf, { name })}
-        onClick={onRemove}
+        data-row-action
+        onClick={(event) => {
+          focusNeighbour(event.currentTarget);
+          onRemove();
+        }}
       >
         <IconX size={16} stroke={1.6} aria-hidden />
       </ActionIcon>
@@ -109,10 +114,21 @@ function TestMail({ organisationId, email }: { organisationId: string; email: st
       {test.data?.sent === true && <Say tone="ok" live title={t(($) => $.settings.notices.testSent, { email })} />}
       {test.data?.sent === false && (
         <Say tone="bad" live title={t(($) => $.settings.notices.testFailed, { email })}>
-          {t(($) => $.settings.notices.testFailedNext)}
-          {test.data.error !== null && <code className={classes.reason}>{test.data.error}</code>}
+          <Reason text={test.data.error} />
         </Say>
       )}
     </div>
+  );
+}
+
+/** Either what kept the app from sending, or what the mail server answered. */
+function Reason({ text }: { text: string | null }) {
+  const { t } = useTranslation();
+  if (text === 'not_configured' || text === 'unreachable') return t(($) => $.settings.notices.testReason[text]);
+  return (
+    <>
+      {t(($) => $.settings.notices.testFailedNext)}
+      {text !== null && <code className={classes.reason}>{text}</code>}
+    </>
   );
 }

@@ -15,7 +15,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import classes from './settings.module.css';
 import type { StepFormProps } from './settings-part.tsx';
 import { useStepDraft } from './step-draft.ts';
-import { StepFrame, useAfterSaving, useNoteDone } from './step-frame.tsx';
+import { StepFrame, useAfterSaving } from './step-frame.tsx';
 
 interface ScheduleDraft {
   mode: ScheduleSettings['mode'] | null;
@@ -32,13 +32,7 @@ export function ScheduleForm({ place, organisationId, settings }: StepFormProps)
     empty,
     useAfterSaving(place, 'schedule'),
   );
-  const noteDone = useNoteDone(organisationId);
-  const save = useCall(saveSchedule, {
-    onSuccess: (saved) => {
-      noteDone(saved);
-      markSaved();
-    },
-  });
+  const save = useCall(saveSchedule, { onSuccess: markSaved });
   const proposal = settings.schedule === null ? (settings.proposal?.schedule ?? null) : null;
   const { mode } = draft;
   return (
@@ -56,7 +50,7 @@ export function ScheduleForm({ place, organisationId, settings }: StepFormProps)
       }}
       onPropose={proposal === null ? undefined : () => setDraft(proposal)}
     >
-      <div className={`${classes.column} ${classes.narrow}`}>
+      <div className={classes.column}>
         <Sheet title={t(($) => $.settings.schedule.title)} lead={t(($) => $.settings.schedule.lead)}>
           <Radio.Group
             label={t(($) => $.settings.schedule.label)}

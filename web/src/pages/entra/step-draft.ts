@@ -1,21 +1,27 @@
 // The settings of one step while they are being edited: what is saved, what is written, and whether they differ.
 import { useEffect, useRef, useState } from 'react';
+import type { Step } from '../../../../src/contract/settings.ts';
+
+/** What the server answers to a saving. */
+export interface Saved {
+  stepsDone: Step[];
+}
 
 export interface StepDraft<T> {
   draft: T;
   setDraft: (draft: T) => void;
   isChanged: boolean;
   /** Takes the draft for what is saved now. */
-  markSaved: () => void;
+  markSaved: (answer: Saved) => void;
   discard: () => void;
 }
 
 /** `saved` is null until the step was saved once; then one begins with `empty`. `onSaved` comes once the page knows of the saving. */
-export function useStepDraft<T>(saved: T | null, empty: T, onSaved: () => void): StepDraft<T> {
+export function useStepDraft<T>(saved: T | null, empty: T, onSaved: (answer: Saved) => void): StepDraft<T> {
   const [base, setBase] = useState(saved);
   const [seen, setSeen] = useState(saved);
   const [draft, setDraft] = useState(saved ?? empty);
-  const [savings, setSavings] = useState(0);
+  const [answer, setAnswer] = useState<Saved | null>(null);
   const isChanged = !isSame(draft, base ?? empty);
   if (!isSame(saved, seen)) {
     setSeen(saved);
@@ -31,15 +37,15 @@ export function useStepDraft<T>(saved: T | null, empty: T, onSaved: () => void):
   });
   useEffect(() => {
     // Not in the call's own answer: the guard against leaving has to see first that nothing is unsaved.
-    if (savings > 0) latest.current();
-  }, [savings]);
+    if (answer !== null) latest.current(answer);
+  }, [answer]);
   return {
     draft,
     setDraft,
     isChanged,
-    markSaved: () => {
+    markSaved: (one) => {
       setBase(draft);
-      setSavings((count) => count + 1);
+      setAnswer(one);
     },
     discard: () => setDraft(base ?? empty),
   };

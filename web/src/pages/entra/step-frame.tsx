@@ -19,6 +19,7 @@ import { tell } from '../../ui/told.ts';
 import { EntraFrame } from './entra-frame.tsx';
 import { SetupFrame } from './setup-frame.tsx';
 import classes from './settings.module.css';
+import type { Saved } from './step-draft.ts';
 
 /** Where a form stands. */
 export type Place = 'tab' | 'setup';
@@ -134,11 +135,13 @@ function Proposal({ onPropose }: { onPropose: () => void }) {
 }
 
 /** What follows on a saving: a tab says so, the set-up goes on. After the last step the connection itself leads on. */
-export function useAfterSaving(place: Place, step: Step): () => void {
+export function useAfterSaving(place: Place, step: Step): (answer: Saved) => void {
   const { t } = useTranslation();
   const { id: organisationId } = useMembership();
   const navigate = useNavigate();
-  return () => {
+  const noteDone = useNoteDone(organisationId);
+  return (answer) => {
+    noteDone(answer);
     if (place === 'tab') {
       tell(t(($) => $.settings.saved));
       return;
@@ -150,7 +153,7 @@ export function useAfterSaving(place: Place, step: Step): () => void {
 }
 
 /** Notes at once which steps are done, so that the next one can be opened before the connection is read anew. */
-export function useNoteDone(organisationId: string): (saved: { stepsDone: Step[] }) => void {
+function useNoteDone(organisationId: string): (answer: Saved) => void {
   const queryClient = useQueryClient();
   return ({ stepsDone }) => {
     queryClient.setQueryData<Output<typeof getConnection>>(
