@@ -105,7 +105,8 @@ export function useReviewColumns({ organisationId, list, isKept, busyId, onAsk }
       ];
     case 'gone':
       return [
-        { ...person, header: t(($) => $.review.column.person) },
+        // The reason says what a mark would.
+        { ...person, render: (row) => <DirectoryPerson row={row} marks={false} /> },
         { ...app, optional: true },
         { key: 'reason', header: t(($) => $.review.column.reason), render: (row) => <GoneReason row={row} /> },
         {

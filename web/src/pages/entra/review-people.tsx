@@ -9,7 +9,7 @@ import { Tag } from '../../ui/tag.tsx';
 import classes from './entra.module.css';
 import { capital } from './run-words.ts';
 
-export function DirectoryPerson({ row: { person } }: { row: ReviewRow }) {
+export function DirectoryPerson({ row: { person }, marks = true }: { row: ReviewRow; marks?: boolean }) {
   const { t } = useTranslation();
   if (person === null) return null;
   // Without an address the user name says who it is, and the mark says that there is none.
@@ -17,9 +17,7 @@ export function DirectoryPerson({ row: { person } }: { row: ReviewRow }) {
     <Person name={person.displayName} id={person.id} line={person.mail ?? person.userPrincipalName}>
       <span className={classes.name}>
         {person.displayName}
-        {person.marks.map((mark) => (
-          <Tag key={mark}>{t(($) => $.review.mark[mark])}</Tag>
-        ))}
+        {marks && person.marks.map((mark) => <Tag key={mark}>{t(($) => $.review.mark[mark])}</Tag>)}
       </span>
     </Person>
   );

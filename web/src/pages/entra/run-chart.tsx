@@ -12,6 +12,7 @@ import classes from './entra.module.css';
 import { isOpenRun } from './latest-run.ts';
 
 const runsMax = 30;
+const labelledFrom = 12;
 
 export function RunChart({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
@@ -56,8 +57,9 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
       </ol>
       {first !== undefined && last !== undefined && (
         <div className={classes.axis} aria-hidden>
-          <span>{moment(first.createdAt)}</span>
-          {first !== last && <span>{moment(last.createdAt)}</span>}
+          {/* Few bars stand at the right edge: the two ends would be one. */}
+          <span>{runs.length >= labelledFrom && moment(first.createdAt)}</span>
+          <span>{moment(last.createdAt)}</span>
         </div>
       )}
       <p className={`${classes.small} ${classes.hint}`}>{t(($) => $.overview.chart.hint)}</p>
