@@ -13,6 +13,11 @@ export interface InOrganisationOptions {
   /** What a run takes on: may neither make nor remove an app user. */
   role?: 'samsyn_sync';
   statementTimeoutMs?: number;
+  /**
+   * For statements that join whole tables: hash joins whatever the statistics say. Staging is new or was empty when it was last
+   * counted, and a plan for one row then takes the square of the directory.
+   */
+  joinsWholeTables?: boolean;
 }
 
 /** Runs `fn` seeing the rows of one organisation only. May run it again after a deadlock: `fn` does nothing but SQL. */
@@ -26,6 +31,7 @@ export function inOrganisation<T>(
   const settings: Record<string, string> = { 'samsyn.organisation': organisationId };
   if (options.role) settings['role'] = options.role;
   if (options.statementTimeoutMs !== undefined) settings['statement_timeout'] = String(options.statementTimeoutMs);
+  if (options.joinsWholeTables) settings['enable_nestloop'] = 'off';
   return transact(db, settings, options.readOnly ?? false, fn);
 }
 

@@ -43,6 +43,11 @@ export function readText(value: unknown): string | null | undefined {
   return clean === '' ? null : clean;
 }
 
+/** The same for a coupled attribute, where "empty" may clear a field: a text that is too long is cut, and so still too long for one. */
+export function readAttribute(value: unknown): string | null | undefined {
+  return readText(typeof value === 'string' ? value.slice(0, textLengthMax) : value);
+}
+
 export function readBoolean(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }

@@ -1,7 +1,7 @@
 // Users as Graph gives them: what is asked for, and what of the answer is kept. Only what is coupled, or needed for matching and
 // scope, is fetched. An absent member means "not told", which is neither null nor false.
 import type { SourceAttribute } from '../contract/settings.ts';
-import { asArray, asId, asObject, Malformed, readBoolean, readText, type Members } from './parse.ts';
+import { asArray, asId, asObject, Malformed, readAttribute, readBoolean, readText, type Members } from './parse.ts';
 
 export interface UserItem {
   id: string;
@@ -121,7 +121,7 @@ function readAttributes(item: Members, sources: readonly SourceAttribute[]): Use
   const extensions = item['onPremisesExtensionAttributes'];
   for (const source of sources) {
     if (source === 'manager') continue;
-    const value = isExtension(source) ? readExtension(extensions, source) : readText(flat(item[source]));
+    const value = isExtension(source) ? readExtension(extensions, source) : readAttribute(flat(item[source]));
     if (value !== undefined) attributes[source] = value;
   }
   return attributes;
@@ -129,7 +129,7 @@ function readAttributes(item: Members, sources: readonly SourceAttribute[]): Use
 
 function readExtension(extensions: unknown, source: SourceAttribute): string | null | undefined {
   if (extensions === undefined) return undefined;
-  return extensions === null ? null : readText(asObject(extensions)[source]);
+  return extensions === null ? null : readAttribute(asObject(extensions)[source]);
 }
 
 /** businessPhones is a list that holds one. */

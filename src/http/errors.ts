@@ -2,6 +2,7 @@
 // is a mistake of ours: the browser gets `internal` and the id of the request, the log gets the rest.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../base/log.ts';
+import { isDatabaseLost } from '../db/lost.ts';
 import { AppError, errorStatus, type AppErrorDetail, type ErrorBody, type ErrorCode } from '../contract/errors.ts';
 import type { App } from './route.ts';
 
@@ -36,7 +37,7 @@ function asAppError(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (isGraphCode(code)) return new AppError(code, graphDetail(error));
-  if (isDatabaseLost(error, code)) return new AppError('database_unavailable', { retryAfterSeconds: 5, cause: error });
+  if (isDatabaseLost(error)) return new AppError('database_unavailable', { retryAfterSeconds: 5, cause: error });
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large');
   // The framework's own: a body that is no JSON, of another type, an address that cannot be decoded.
   const status = 'statusCode' in error ? error.statusCode : undefined;
@@ -63,26 +64,6 @@ function graphDetail(failure: Error): AppErrorDetail {
     ...(typeof requestId === 'string' ? { graphRequestId: requestId } : {}),
     ...(typeof waitSeconds === 'number' ? { retryAfterSeconds: waitSeconds } : {}),
   };
-}
-
-const lostCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
-/** Connection exceptions (class 08), a server that stops or starts (57P0x), no connection left (53300), and the network. */
-function isDatabaseLost(error: Error, code: string): boolean {
-  if (/^(08...|57P0[123]|53300)$/.test(code) || lostCodes.has(code)) return true;
-  // The socket of a server that is not running.
-  if (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') return true;
-  return /^Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end/.test(
-    error.message,
-  );
 }
 
 function where(request: FastifyRequest): { requestId: string; method: string; route: string } {

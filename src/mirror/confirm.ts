@@ -2,6 +2,7 @@
 // about exactly that object; what it answers is written down as the evidence.
 import { sql } from 'kysely';
 import { AppError } from '../contract/errors.ts';
+import type { SourceAttribute } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import type { TenantReader } from '../graph/reader.ts';
@@ -16,6 +17,8 @@ interface ConfirmDeps {
 
 export interface Absences extends Pull {
   reader: TenantReader;
+  /** What is coupled: whoever answers is staged with these, as if they had been listed. */
+  sources: readonly SourceAttribute[];
   /** Whether everyone was listed: then whoever is known and did not come is asked about as well. */
   complete: boolean;
 }
@@ -25,7 +28,8 @@ const lookUpsAtOnce = 200;
 
 /**
  * Settles who is gone. Asked about: known people reported as removed, people seen both present and removed in this round, and,
- * after a complete listing, known people who did not come. Whoever answers is present, whatever was reported (F28, F29).
+ * after a complete listing, known people who did not come, those in the recycle bin too: they may be gone for good by now.
+ * Whoever answers is present, whatever was reported (F28, F29).
  */
 export async function confirmAbsences(deps: ConfirmDeps, input: Absences): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
@@ -34,7 +38,7 @@ export async function confirmAbsences(deps: ConfirmDeps, input: Absences): Promi
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;
-    const found = await input.reader.lookUpUsers(ids);
+    const found = await input.reader.lookUpUsers(ids, input.sources);
     const rows = ids.map((id) => {
       const answer = found.get(id);
       if (!answer) throw new AppError('graph_malformed'); // each id that was asked for has an answer, or the look-up throws
@@ -70,7 +74,8 @@ async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): 
   const { rows } = await inOrganisation(
     deps.db,
     input.organisationId,
-    (tx) => sql<{ object_id: string }>`
+    (tx) =>
+      sql<{ object_id: string }>`
       select object_id from (
         select s.object_id
         from staging_user s
@@ -84,7 +89,7 @@ async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): 
         select d.object_id
         from directory_user d
         where ${input.complete} and d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId}
-          and d.deleted_at is null
+          and d.deleted_reason is distinct from 'purged'
           and not exists (
             select from staging_user s
             where s.organisation_id = d.organisation_id and s.pull_id = ${input.pullId} and s.object_id = d.object_id)
@@ -93,7 +98,7 @@ async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): 
       order by object_id
       limit ${lookUpsAtOnce}
     `.execute(tx),
-    { role: 'samsyn_sync', statementTimeoutMs: 60_000 },
+    { role: 'samsyn_sync', statementTimeoutMs: 60_000, joinsWholeTables: true },
   );
   return rows.map((row) => row.object_id);
 }
@@ -114,7 +119,8 @@ export async function confirmGroups(deps: ConfirmDeps, input: ChosenGroups): Pro
   const { rows } = await inOrganisation(
     deps.db,
     input.organisationId,
-    (tx) => sql<{ group_id: string; removed: boolean }>`
+    (tx) =>
+      sql<{ group_id: string; removed: boolean }>`
       select c.group_id, coalesce(s.removed, false) as removed
       from unnest(${ids}::uuid[]) as c (group_id)
       left join staging_group s

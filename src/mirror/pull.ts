@@ -88,7 +88,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
     groupsLink = await pullGroups(deps, input, { pullKey, progress, link: groupsMode === 'incremental' ? state.groupsLink : null });
     await confirmGroups(deps, { ...pullKey, reader: input.reader, groups: input.groups, complete: groupsMode === 'initial' });
   }
-  await confirmAbsences(deps, { ...pullKey, reader: input.reader, complete: mode === 'initial' });
+  await confirmAbsences(deps, { ...pullKey, reader: input.reader, sources: input.sources, complete: mode === 'initial' });
   return { ...pullKey, mode, groupsMode, fromGeneration: state.generation, usersLink, usersLinkOptions: options, groupsLink };
 }
 

@@ -23,6 +23,7 @@ export async function switchGeneration(
   const gone = await bury(tx, pull, generation);
   const changed = await updateKnown(tx, pull, generation);
   const added = await insertNew(tx, pull, generation);
+  if (gone > 0) await touchReports(tx, pull, generation);
   await switchGroups(tx, pull);
   await applyScope(tx, { ...scope, organisationId: pull.organisationId, connectionId: pull.connectionId, generation });
   await purgeTombstones(tx, pull);
@@ -63,6 +64,18 @@ async function bury(tx: Tx, pull: PullResult, generation: number): Promise<numbe
       and d.deleted_reason is distinct from (case s.removed when 'changed' then 'deleted' else 'purged' end)
   `.execute(tx);
   return Number(result.numAffectedRows ?? 0);
+}
+
+/** Who reported to somebody who is gone now has a manager less: their entry means something else, though nobody wrote it. */
+async function touchReports(tx: Tx, pull: PullResult, generation: number): Promise<void> {
+  await sql`
+    update directory_user d set generation = ${generation}
+    from directory_user m
+    where m.organisation_id = ${pull.organisationId} and m.connection_id = ${pull.connectionId}
+      and m.generation = ${generation} and m.deleted_at is not null
+      and d.organisation_id = m.organisation_id and d.connection_id = m.connection_id and d.manager_id = m.object_id
+      and d.generation <> ${generation}
+  `.execute(tx);
 }
 
 // What a staged person says, laid over what is known: a member that was not told keeps its value. After a full read the

@@ -1,4 +1,5 @@
 // The connection whose people are reviewed. Reviewing needs one that is not off.
+import { sql } from 'kysely';
 import { AppError } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
 
@@ -6,6 +7,14 @@ export interface Connected {
   organisationId: string;
   connectionId: string;
   tenantId: string;
+}
+
+/**
+ * Who links, creates or ignores waits here for whoever does so at the same time: a person must not end up linked and ignored at
+ * once (I10), or created twice.
+ */
+export async function lockDecisions(tx: Tx, of: Connected): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`decide:${of.connectionId}`}, 0))`.execute(tx);
 }
 
 /** Throws not_connected. */

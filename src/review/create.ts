@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import type { Actor } from '../base/actor.ts';
 import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
+import { findFieldProblem } from '../contract/field-value.ts';
 import type { BulkResult } from '../contract/api-review.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { createAppUsers } from '../people/create-many.ts';
 import { planFields } from '../reconcile/mapping.ts';
-import { requireConnected } from './connected.ts';
+import { lockDecisions, requireConnected } from './connected.ts';
 import { insertLinks } from './link.ts';
 import { listMappingsOf } from './mappings.ts';
 
@@ -28,8 +29,7 @@ export async function createFromDirectory(
   return inOrganisation(deps.db, actor.organisationId, async (tx) => {
     const of = await requireConnected(tx, actor.organisationId);
     const mappings = await listMappingsOf(tx, of);
-    // Locked against another administrator who creates the same people now: the second finds them linked.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`create:${of.connectionId}`}, 0))`.execute(tx);
+    await lockDecisions(tx, of);
     const { rows } = await sql<FreeRow>`
       select d.object_id, d.display_name, d.attributes, case when m.deleted_at is null then m.display_name end as manager
       from directory_user d
@@ -44,7 +44,9 @@ export async function createFromDirectory(
     const made = rows.map((row) => {
       const source = row.manager === null ? row.attributes : { ...row.attributes, manager: row.manager };
       const values = planFields(mappings, source, {}).changes.map((change) => [change.field, change.after ?? '']);
-      return { objectId: row.object_id, id: newId(), fields: { displayName: row.display_name, ...Object.fromEntries(values) } };
+      // Without a name nobody finds them again, so it comes along even if it is not coupled.
+      const name = findFieldProblem('displayName', row.display_name) === undefined ? { displayName: row.display_name } : {};
+      return { objectId: row.object_id, id: newId(), fields: { ...name, ...Object.fromEntries(values) } };
     });
     await createAppUsers(tx, {
       organisationId: of.organisationId,

@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/record.ts';
 import type { BulkResult } from '../contract/api-review.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
-import { requireConnected } from './connected.ts';
+import { lockDecisions, requireConnected } from './connected.ts';
 
 /** Linked people cannot be ignored (I10): they are refused as already_linked. */
 export async function ignore(
@@ -16,6 +16,7 @@ export async function ignore(
 ): Promise<BulkResult> {
   return inOrganisation(deps.db, actor.organisationId, async (tx) => {
     const of = await requireConnected(tx, actor.organisationId);
+    await lockDecisions(tx, of);
     const { rows } = await sql<{ object_id: string }>`
       insert into ignored (organisation_id, tenant_id, object_id, reason, ignored_by)
       select d.organisation_id, ${of.tenantId}::uuid, d.object_id, ${input.reason ?? null}, ${actor.appUserId}::uuid

@@ -8,7 +8,7 @@ import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { applyFields, type PlannedField } from '../people/apply-fields.ts';
 import { planFields } from '../reconcile/mapping.ts';
-import { requireConnected, type Connected } from './connected.ts';
+import { lockDecisions, requireConnected, type Connected } from './connected.ts';
 import { listMappingsOf } from './mappings.ts';
 
 export interface Pair {
@@ -23,13 +23,14 @@ export interface Pair {
 export async function link(deps: { db: Database }, actor: Actor, input: { pairs: readonly Pair[] }): Promise<BulkResult> {
   return inOrganisation(deps.db, actor.organisationId, async (tx) => {
     const of = await requireConnected(tx, actor.organisationId);
+    await lockDecisions(tx, of);
     const linked = await insertLinks(tx, of, actor, input.pairs);
     await applyNow(tx, of, actor, linked);
     if (linked.length > 0) {
       await recordAudit(tx, { organisationId: of.organisationId, actor, action: 'link.created', detail: { pairs: linked } });
     }
-    const done = new Set(linked.map((pair) => pair.objectId));
-    const refused = input.pairs.filter((pair) => !done.has(pair.objectId));
+    const done = new Set(linked.map((pair) => `${pair.objectId} ${pair.appUserId}`));
+    const refused = input.pairs.filter((pair) => !done.has(`${pair.objectId} ${pair.appUserId}`));
     return { done: linked.length, refused: await explain(tx, of, refused) };
   });
 }

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { clearTrouble } from '../connection/health.ts';
 import { getRunSettings, type RunSettings } from '../connection/run-settings.ts';
+import { isDatabaseLost } from '../db/lost.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { pull, type PullResult } from '../mirror/pull.ts';
 import { sweepStaging } from '../mirror/stage.ts';
@@ -11,7 +12,7 @@ import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { failRun } from './fail-run.ts';
-import { assertLease, LeaseLost, releaseLease, takeLease, whileHolding, type Lease } from './lease.ts';
+import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, whileHolding, type Lease } from './lease.ts';
 import { discardPlan, planRun } from './plan.ts';
 import { createProgress } from './progress.ts';
 import type { RunDeps } from './run-deps.ts';
@@ -20,9 +21,6 @@ export interface RunJob {
   organisationId: string;
   runId: string;
 }
-
-/** Somebody saved other settings while the run was reading: it begins again with them. */
-class SettingsChanged extends Error {}
 
 // An administrator who saves again and again would keep a run from ending; the next run takes what is left.
 const beginningsMax = 5;
@@ -42,7 +40,7 @@ export async function executeRun(deps: RunDeps, job: RunJob, signal: AbortSignal
     await whileHolding(deps, claim, signal, (either) => runUntilSettled(deps, claim, either));
     log.info('Run done', { connection: claim.connectionId });
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || isDatabaseLost(error)) throw error;
     log.warn('Run failed', { connection: claim.connectionId, error });
     await failRun(deps, claim, error);
   } finally {
@@ -93,9 +91,14 @@ async function runUntilSettled(deps: RunDeps, lease: Lease, signal: AbortSignal)
 
 async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promise<void> {
   const { organisationId, connectionId } = lease;
-  const settings = await inOrganisation(deps.db, organisationId, (tx) => getRunSettings(tx, organisationId, connectionId), {
-    role: 'samsyn_sync',
-  });
+  const settings = await inOrganisation(
+    deps.db,
+    organisationId,
+    (tx) => getRunSettings(tx, organisationId, connectionId),
+    {
+      role: 'samsyn_sync',
+    },
+  );
   if (settings.status === 'off') throw new LeaseLost();
   const progress = createProgress(deps, lease);
   const reader = deps.graph.reader(settings.tenantId, { signal, onWait: (until) => void progress.wait(until) });
@@ -106,14 +109,23 @@ async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promis
     sources: settings.mappings.map((mapping) => mapping.source),
     groups: settings.scope === 'groups' ? await listChosenGroups(deps, lease) : null,
     signal,
-    onProgress: (read) => progress.read(read),
+    onProgress: async (read) => {
+      await assertOn(deps, lease);
+      await progress.read(read);
+    },
   });
   signal.throwIfAborted();
   await progress.phase('apply');
-  await inOrganisation(deps.db, organisationId, (tx) => settle(deps, tx, { lease, settings, pulled, requests: reader.requests }), {
-    role: 'samsyn_sync',
-    statementTimeoutMs: finalStatementTimeoutMs,
-  });
+  await inOrganisation(
+    deps.db,
+    organisationId,
+    (tx) => settle(deps, tx, { lease, settings, pulled, requests: reader.requests }),
+    {
+      role: 'samsyn_sync',
+      statementTimeoutMs: finalStatementTimeoutMs,
+      joinsWholeTables: true,
+    },
+  );
 }
 
 interface Settlement {
@@ -134,14 +146,15 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
     includeDisabled: settings.includeDisabled,
   });
   if (!switched) throw new LeaseLost(); // the mirror is a later one than the pull began with: someone else has run
-  const everybody = !(await hasRunWith(tx, lease, settings.settingsVersion));
+  const last = await findLastGoodRun(tx, lease);
   const issues = await planRun(tx, {
     organisationId,
     connectionId,
     runId,
     generation: switched.generation,
     mappings: settings.mappings,
-    everybody,
+    everybody: last?.settings_version !== settings.settingsVersion,
+    linkedSince: last?.started_at ?? null,
   });
   const applied = await applyPlannedFields(tx, { organisationId, runId });
   await discardPlan(tx, { organisationId, runId });
@@ -174,18 +187,30 @@ async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Pro
   if (now.settings_version !== settings.settingsVersion) throw new SettingsChanged();
 }
 
-/** Whether the last run that went well had the same settings: then only people whose entry changed need to be looked at. */
-async function hasRunWith(tx: Tx, lease: Lease, settingsVersion: number): Promise<boolean> {
-  const last = await tx
+/** Once off, nothing more is asked of Microsoft (I30); looked at before each page. */
+async function assertOn(deps: RunDeps, lease: Lease): Promise<void> {
+  const row = await inOrganisation(deps.db, lease.organisationId, (tx) =>
+    tx
+      .selectFrom('connection')
+      .select('status')
+      .where('organisation_id', '=', lease.organisationId)
+      .where('id', '=', lease.connectionId)
+      .executeTakeFirst(),
+  );
+  if (!row || row.status === 'off') throw new LeaseLost();
+}
+
+/** If it had the same settings, only people whose entry changed, or who were linked since it began, need to be looked at. */
+async function findLastGoodRun(tx: Tx, lease: Lease) {
+  return tx
     .selectFrom('sync_run')
-    .select('settings_version')
+    .select(['settings_version', 'started_at'])
     .where('organisation_id', '=', lease.organisationId)
     .where('connection_id', '=', lease.connectionId)
     .where('state', '=', 'ok')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last?.settings_version === settingsVersion;
 }
 
 async function listChosenGroups(deps: RunDeps, lease: Lease): Promise<{ id: string; name: string }[]> {

@@ -5,7 +5,7 @@ import { inOrganisation } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
-import { LeaseLost, type Lease } from './lease.ts';
+import { LeaseLost, SettingsChanged, type Lease } from './lease.ts';
 import type { RunDeps } from './run-deps.ts';
 
 interface Cause {
@@ -24,10 +24,17 @@ const blocking: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function causeOf(error: unknown): Cause {
-  if (error instanceof LeaseLost) return { state: 'superseded', code: 'run_superseded', detail: null, graphRequestId: null };
+  if (error instanceof LeaseLost || error instanceof SettingsChanged) {
+    return { state: 'superseded', code: 'run_superseded', detail: null, graphRequestId: null };
+  }
   if (error instanceof GraphFailure) {
     const detail = [error.status, error.graphCode].filter((part) => part !== null).join(' ');
-    return { state: 'failed', code: error.code, detail: detail === '' ? null : detail, graphRequestId: error.requestId };
+    return {
+      state: 'failed',
+      code: error.code,
+      detail: detail === '' ? null : detail,
+      graphRequestId: error.requestId,
+    };
   }
   if (error instanceof AppError) {
     const group = error.detail.params?.['group'];

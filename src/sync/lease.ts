@@ -21,17 +21,30 @@ const renewEveryMs = 10_000;
 /** The lease is held by somebody else, or the connection was turned off: whatever was read is thrown away. */
 export class LeaseLost extends Error {}
 
-/** Takes the lease when it is free or has run out. Null: another worker holds it. */
+/** Somebody saved other settings while the run was reading: it begins again with them. */
+export class SettingsChanged extends Error {}
+
+/**
+ * Takes the lease when it is free or has run out. Null: another worker holds it, or has locked it to commit. Never waits: the
+ * last transaction of a run may take minutes.
+ */
 export async function takeLease(tx: Tx, key: LeaseKey): Promise<Lease | null> {
-  const { rows } = await sql<{ fence: string }>`
-    insert into run_lease as l (organisation_id, connection_id, fence, run_id, expires_at)
-    values (${key.organisationId}, ${key.connectionId}, 1, ${key.runId}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
-    on conflict (organisation_id, connection_id) do update set
-      fence = l.fence + 1, run_id = excluded.run_id, expires_at = excluded.expires_at
-    where l.expires_at <= clock_timestamp()
+  const renewed = await sql<{ fence: string }>`
+    update run_lease set
+      fence = fence + 1, run_id = ${key.runId}, expires_at = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+    where (organisation_id, connection_id) in (
+      select organisation_id, connection_id from run_lease
+      where organisation_id = ${key.organisationId} and connection_id = ${key.connectionId} and expires_at <= clock_timestamp()
+      for update skip locked)
     returning fence
   `.execute(tx);
-  const row = rows[0];
+  const first = await sql<{ fence: string }>`
+    insert into run_lease (organisation_id, connection_id, fence, run_id, expires_at)
+    values (${key.organisationId}, ${key.connectionId}, 1, ${key.runId}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
+    on conflict do nothing
+    returning fence
+  `.execute(tx);
+  const row = renewed.rows[0] ?? first.rows[0];
   return row ? { ...key, fence: Number(row.fence) } : null;
 }
 

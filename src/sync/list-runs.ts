@@ -18,7 +18,9 @@ const countMax = 1000;
 function selectRuns(tx: Tx, organisationId: string) {
   return tx
     .selectFrom('sync_run as r')
-    .leftJoin('app_user as a', (join) => join.onRef('a.organisation_id', '=', 'r.organisation_id').onRef('a.id', '=', 'r.requested_by'))
+    .leftJoin('app_user as a', (join) =>
+      join.onRef('a.organisation_id', '=', 'r.organisation_id').onRef('a.id', '=', 'r.requested_by'),
+    )
     .selectAll('r')
     .select('a.display_name as requested_by_name')
     .where('r.organisation_id', '=', organisationId);
@@ -82,18 +84,27 @@ export async function listRuns(deps: Deps, actor: Actor, query: Omit<PageQuery, 
       const after = query.after === undefined ? null : uuidOfCursor(decodeCursor(query.after, 1)[0]);
       let select = selectRuns(tx, actor.organisationId);
       if (after) select = select.where('r.id', '<', after);
-      const rows = await select.orderBy('r.id', 'desc').limit(query.limit + 1).execute();
+      const rows = await select
+        .orderBy('r.id', 'desc')
+        .limit(query.limit + 1)
+        .execute();
       const total = await countUpTo(tx, sql`sync_run where organisation_id = ${actor.organisationId}`);
       const shown = rows.slice(0, query.limit);
       const last = shown.at(-1);
-      return { items: shown.map(present), next: rows.length > query.limit && last ? encodeCursor([last.id]) : null, ...total };
+      return {
+        items: shown.map(present),
+        next: rows.length > query.limit && last ? encodeCursor([last.id]) : null,
+        ...total,
+      };
     },
     { readOnly: true },
   );
 }
 
 async function countUpTo(tx: Tx, from: ReturnType<typeof sql>): Promise<{ total: number; totalIsCapped: boolean }> {
-  const { rows } = await sql<{ total: string }>`select count(*) as total from (select from ${from} limit ${countMax + 1}) c`.execute(tx);
+  const { rows } = await sql<{
+    total: string;
+  }>`select count(*) as total from (select from ${from} limit ${countMax + 1}) c`.execute(tx);
   const total = Number(rows[0]?.total ?? 0);
   return { total: Math.min(total, countMax), totalIsCapped: total > countMax };
 }
@@ -101,7 +112,11 @@ async function countUpTo(tx: Tx, from: ReturnType<typeof sql>): Promise<{ total:
 type RunChange = z.infer<typeof runChangeSchema>;
 
 /** What a run wrote, in the order in which it was written; search in the person's name and the values. */
-export async function listRunChanges(deps: Deps, actor: Actor, input: PageQuery & { id: string }): Promise<Page<RunChange>> {
+export async function listRunChanges(
+  deps: Deps,
+  actor: Actor,
+  input: PageQuery & { id: string },
+): Promise<Page<RunChange>> {
   return inOrganisation(
     deps.db,
     actor.organisationId,

@@ -13,6 +13,8 @@ export interface PlanInput {
   mappings: readonly Mapping[];
   /** Everybody who is linked, not only whose entry changed. */
   everybody: boolean;
+  /** Who was linked since the last good run began, and may have been given the values of the generation before it. */
+  linkedSince: Date | null;
 }
 
 const portion = 1000;
@@ -46,7 +48,8 @@ export async function planRun(tx: Tx, input: PlanInput): Promise<number> {
       const source = row.manager === null ? row.attributes : { ...row.attributes, manager: row.manager };
       const plan = planFields(input.mappings, source, row.fields);
       for (const change of plan.changes) changes.push({ app_user_id: row.app_user_id, ...change });
-      for (const issue of plan.issues) found.push({ ...issue, app_user_id: row.app_user_id, subject: row.display_name });
+      for (const issue of plan.issues)
+        found.push({ ...issue, app_user_id: row.app_user_id, subject: row.display_name });
     }
     if (changes.length > 0) {
       await sql`
@@ -77,7 +80,8 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
     where l.organisation_id = ${input.organisationId} and l.connection_id = ${input.connectionId}
       and l.app_user_id > ${after}::uuid
       and d.deleted_at is null and d.in_scope and a.removed_at is null
-      and (${input.everybody} or d.generation = ${input.generation} or m.generation = ${input.generation})
+      and (${input.everybody} or d.generation = ${input.generation} or m.generation = ${input.generation}
+        or l.linked_at >= ${input.linkedSince}::timestamptz)
     order by l.app_user_id
     limit ${portion}
   `.execute(tx);

@@ -17,6 +17,7 @@ const writeEveryMs = 300;
 
 export function createProgress(deps: { db: Database; clock: Clock }, lease: Lease): Progress {
   let writtenAt = Number.NEGATIVE_INFINITY;
+  let latest: Record<string, unknown> = {};
   const write = async (values: Record<string, unknown>) => {
     await inOrganisation(
       deps.db,
@@ -35,17 +36,19 @@ export function createProgress(deps: { db: Database; clock: Clock }, lease: Leas
   };
   return {
     async read(progress) {
-      const now = deps.clock.monotonicMs();
-      if (now - writtenAt < writeEveryMs) return;
-      writtenAt = now;
-      await write({
+      latest = {
         mode: progress.mode,
         people_read: progress.peopleRead,
         people_expected: progress.peopleExpected,
         groups_read: progress.groupsRead,
-      });
+      };
+      const now = deps.clock.monotonicMs();
+      if (now - writtenAt < writeEveryMs) return;
+      writtenAt = now;
+      await write(latest);
     },
-    phase: (phase) => write({ phase }),
+    // With what was read last, which may not have been written yet.
+    phase: (phase) => write({ ...latest, phase }),
     // The page may show a moment less; a run does not fail for it.
     wait: (until) => write({ waiting_until: until }).catch(() => undefined),
   };

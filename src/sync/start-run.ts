@@ -32,7 +32,13 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
     if (connection.status === 'configuring') throw new AppError('steps_missing');
     const key = { organisationId: actor.organisationId, connectionId: connection.id };
     await endDeadRun(deps, tx, key);
-    const inserted = await insertRun(tx, { ...key, runId, trigger: 'manual', requestedBy: actor.appUserId, localDate: null });
+    const inserted = await insertRun(tx, {
+      ...key,
+      runId,
+      trigger: 'manual',
+      requestedBy: actor.appUserId,
+      localDate: null,
+    });
     if (!inserted) throw new AppError('run_open');
     await recordAudit(tx, { organisationId: actor.organisationId, actor, action: 'run.started', subject: runId });
     await deps.jobs.enqueue('run', { organisationId: actor.organisationId, runId }, { tx });
@@ -44,10 +50,19 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
  * The nightly run of a connection: at most one per local date, whatever the clock or the queue does (I38). Does nothing when
  * the connection is off, set to manual, or a run is open.
  */
-export async function startNightlyRun(deps: StartDeps, input: { organisationId: string; connectionId: string }): Promise<void> {
+export async function startNightlyRun(
+  deps: StartDeps,
+  input: { organisationId: string; connectionId: string },
+): Promise<void> {
   await inOrganisation(deps.db, input.organisationId, async (tx) => {
     const connection = await findConnection(tx, input.organisationId);
-    if (!connection || connection.id !== input.connectionId || connection.status === 'configuring' || connection.mode !== 'daily') return;
+    if (
+      !connection ||
+      connection.id !== input.connectionId ||
+      connection.status === 'configuring' ||
+      connection.mode !== 'daily'
+    )
+      return;
     const organisation = await tx
       .selectFrom('organisation')
       .select('time_zone')
@@ -58,7 +73,10 @@ export async function startNightlyRun(deps: StartDeps, input: { organisationId: 
     const localDate = localDateOf(deps.clock.now(), organisation.time_zone);
     const inserted = await insertRun(tx, { ...input, runId, trigger: 'nightly', requestedBy: null, localDate });
     if (inserted) await deps.jobs.enqueue('run', { organisationId: input.organisationId, runId }, { tx });
-    else deps.log.info('Nightly run not started: one is open, or was already made tonight', { organisation: input.organisationId });
+    else
+      deps.log.info('Nightly run not started: one is open, or was already made tonight', {
+        organisation: input.organisationId,
+      });
   });
 }
 
@@ -96,7 +114,11 @@ async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
 }
 
 /** An open run whose worker is gone and whose job will not come back would block the connection for ever (I39). */
-async function endDeadRun(deps: StartDeps, tx: Tx, key: { organisationId: string; connectionId: string }): Promise<void> {
+async function endDeadRun(
+  deps: StartDeps,
+  tx: Tx,
+  key: { organisationId: string; connectionId: string },
+): Promise<void> {
   const open = await tx
     .selectFrom('sync_run')
     .select(['id', 'state', 'created_at'])
