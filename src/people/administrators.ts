@@ -18,7 +18,7 @@ export async function protectLastAdministrator(
     .where('organisation_id', '=', organisationId)
     .where('removed_at', 'is', null)
     .where('account_id', 'is not', null)
-    .where('permissions', '@>', sql.val(['users_and_teams']))
+    .where('permissions', '@>', sql<string[]>`array['users_and_teams']::text[]`)
     .orderBy('id')
     .forUpdate()
     .execute();
