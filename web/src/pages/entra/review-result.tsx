@@ -31,7 +31,7 @@ export function ReviewResult({ result, onClose }: { result: DeedResult; onClose:
       <ul className={classes.refused}>
         {refused.slice(0, namesMax).map((one) => (
           <li key={one.id}>
-            {one.name === '' ? null : <strong>{one.name}: </strong>}
+            {one.name === '' ? null : <span className={classes.strong}>{one.name}: </span>}
             {reasonOf(one.code)}
           </li>
         ))}

@@ -89,6 +89,7 @@ function useColumns(organisationId: string, latest: Run | null | undefined): Col
       render: (run) => (
         <AppLink
           to={paths.entraRun(organisationId, run.id)}
+          className={classes.when}
           aria-label={t(($) => $.runs.open, { moment: moment(run.createdAt) })}
         >
           <Moment at={run.createdAt} />
