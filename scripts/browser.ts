@@ -21,9 +21,10 @@ export async function findBrowser(): Promise<Browser> {
   if (path) return { executablePath: path, args: quietArgs };
   try {
     const { default: packaged } = await import('@sparticuz/chromium');
-    // Its software renderer is of no use to a test, and slow.
+    // Its software renderer is of no use to a test, and slow. Its own arguments are left out: they switch off the same-origin
+    // policy, and keep all in one process, where a second context loses its cookies on the way back from another site.
     packaged.setGraphicsMode = false;
-    return { executablePath: await packaged.executablePath(), args: [...packaged.args, ...quietArgs] };
+    return { executablePath: await packaged.executablePath(), args: quietArgs };
   } catch (error) {
     throw new Error('No browser for the tests: install Chromium, or set CHROMIUM_PATH to one.', { cause: error });
   }
