@@ -13,7 +13,7 @@ export interface PlanInput {
   mappings: readonly Mapping[];
   /** Everybody who is linked, not only whose entry changed. */
   everybody: boolean;
-  /** Who was linked since the last good run began, and may have been given the values of the generation before it. */
+  /** Who was linked since the last good run began, or in the minute before, may have the values of the generation before it. */
   linkedSince: Date | null;
 }
 
@@ -81,7 +81,7 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
       and l.app_user_id > ${after}::uuid
       and d.deleted_at is null and d.in_scope and a.removed_at is null
       and (${input.everybody} or d.generation = ${input.generation} or m.generation = ${input.generation}
-        or l.linked_at >= ${input.linkedSince}::timestamptz)
+        or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute')
     order by l.app_user_id
     limit ${portion}
   `.execute(tx);
