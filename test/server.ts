@@ -130,7 +130,7 @@ export function comparable({ status, text }: Answer): string {
 }
 
 /** The code of an error body. */
-export function codeOf({ body }: Answer): unknown {
+export function codeOf({ body }: Pick<Answer, 'body'>): unknown {
   const error = body?.['error'];
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
