@@ -36,6 +36,7 @@ export function createProgress(deps: { db: Database; clock: Clock }, lease: Leas
   };
   return {
     async read(progress) {
+      const isAnotherMode = latest['mode'] !== progress.mode;
       latest = {
         mode: progress.mode,
         people_read: progress.peopleRead,
@@ -43,7 +44,7 @@ export function createProgress(deps: { db: Database; clock: Clock }, lease: Leas
         groups_read: progress.groupsRead,
       };
       const now = deps.clock.monotonicMs();
-      if (now - writtenAt < writeEveryMs) return;
+      if (now - writtenAt < writeEveryMs && !isAnotherMode) return;
       writtenAt = now;
       await write(latest);
     },
