@@ -37,6 +37,7 @@ export const connect: Section<typeof swedish> = {
   },
   earlier: {
     title: 'The sync with {{tenant}} was turned off {{time}}.',
+    kept: 'All data is kept. Every setting is chosen from the start.',
     links_one:
       'All data is kept, {{count, number}} link included. If you connect the same tenant again, it is offered anew. Every setting is chosen from the start.',
     links_other:
@@ -128,7 +129,7 @@ export const connect: Section<typeof swedish> = {
       colleagueText:
         '{{tenant}} is now connected to {{organisation}}, and whoever asked is told. Nothing changes in the app until the organisation has chosen what to sync.',
     },
-    failed: { retry: 'Try again', back: 'To Connect Entra ID', nothing: 'Nothing has changed.' },
+    failed: { retry: 'Try again', back: 'To Connect Entra ID' },
     lost: {
       text: 'Did somebody send you a link? Open it again, in the same browser all the way.',
       button: 'To the app',

@@ -14,9 +14,8 @@ export const fields: Section<typeof swedish> = {
   standard: 'default',
   standardHint: 'Is always synced and cannot be removed.',
   to: 'is written to',
-  write: { label: 'Write rule for {{field}}', always: 'always write', when_empty: 'only if empty' },
+  write: { always: 'always write', when_empty: 'only if empty' },
   empty: {
-    label: 'When {{field}} is empty in Entra ID',
     keep: 'keep when Entra is empty',
     clear: 'clear when Entra is empty',
   },
@@ -55,7 +54,6 @@ export const fields: Section<typeof swedish> = {
   chooseBoth: 'Choose both an attribute and a field.',
   allFieldsUsed: 'All fields of the app are mapped already. Create a custom field.',
   full: 'At most {{count, number}} fields can be mapped.',
-  remove: 'Remove',
   removeOf: 'Remove the mapping to {{field}}',
   added: '{{field}} is mapped. Save to make it count.',
   removed: 'The mapping to {{field}} is removed. Save to make it count.',

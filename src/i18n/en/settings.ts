@@ -33,12 +33,6 @@ export const settings: Section<typeof swedish> = {
   discard: 'Discard changes',
   nothingChanged: 'There is nothing to save: nothing has changed.',
   saved: 'Saved. It applies from the next run.',
-  unsaved: {
-    title: 'Leave without saving?',
-    text: 'What you have changed on the page is not saved.',
-    leave: 'Leave without saving',
-    undo: 'The changes cannot be brought back.',
-  },
   groups: {
     title: 'Who belongs',
     lead: 'Only those who belong are shown under Manage users and can be linked. Nobody is created or removed by the choice.',
@@ -50,7 +44,7 @@ export const settings: Section<typeof swedish> = {
     advice:
       'Is the directory untidy? Ask whoever looks after Entra ID for a dedicated group, “telephony” for example, and choose it here.',
     search: 'Search groups',
-    searchHint: 'Type the beginning of the group’s name',
+    searchHint: 'Beginning of the name',
     results: 'Groups that match',
     suggested: 'Suggestions',
     suggestedLead: 'Groups that are often used for this.',
@@ -64,7 +58,6 @@ export const settings: Section<typeof swedish> = {
     added: 'Chosen',
     chosen: 'Chosen groups',
     chosenNone: 'No group is chosen yet. Search and add at least one.',
-    remove: 'Remove',
     removeOf: 'Remove the group {{name}} from the choice',
     people_one: '{{count, number}} person',
     people_other: '{{count, number}} people',
@@ -100,9 +93,7 @@ export const settings: Section<typeof swedish> = {
     emailInvalid: 'Enter one single address, for example anna@example.com.',
     emailTaken: 'The address is there already.',
     nobody: 'No user matches.',
-    typing: 'Search for a user',
     recipients: 'Recipients',
-    recipient: 'Recipient',
     about: 'Is told about',
     kind: {
       new_people: 'new people',
@@ -116,7 +107,6 @@ export const settings: Section<typeof swedish> = {
     kindsNeeded: 'Choose at least one thing for each recipient, or remove the recipient.',
     inApp: 'in the app',
     byMail: 'e-mail',
-    remove: 'Remove',
     removeOf: 'Remove the recipient {{name}}',
     test: 'Send test e-mail',
     testOf: 'Send a test e-mail to {{name}}',
@@ -148,11 +138,7 @@ export const settings: Section<typeof swedish> = {
     after:
       'When you finish, you can make the first sync. It reads Entra ID and shows who can be linked. No user is created, changed or removed unless you decide it.',
   },
-  scope: {
-    all: 'All users',
-    groups_one: '{{count, number}} group',
-    groups_other: '{{count, number}} groups',
-  },
+  scope: { all: 'All users' },
   mappings_one: '{{count, number}} mapped',
   mappings_other: '{{count, number}} mapped',
   recipients: {

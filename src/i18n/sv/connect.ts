@@ -34,6 +34,7 @@ export const connect = {
   },
   earlier: {
     title: 'Synkroniseringen med {{tenant}} stängdes av {{time}}.',
+    kept: 'Alla uppgifter finns kvar. Alla inställningar väljs om från början.',
     links_one:
       'Alla uppgifter finns kvar, också {{count, number}} koppling. Ansluter ni samma klientorganisation igen erbjuds den på nytt. Alla inställningar väljs om från början.',
     links_other:
@@ -125,7 +126,7 @@ export const connect = {
       colleagueText:
         '{{tenant}} är nu ansluten till {{organisation}}, och den som frågade får veta det. Ingenting ändras i appen förrän organisationen har valt vad som ska synkas.',
     },
-    failed: { retry: 'Försök igen', back: 'Till Anslut Entra ID', nothing: 'Ingenting har ändrats.' },
+    failed: { retry: 'Försök igen', back: 'Till Anslut Entra ID' },
     lost: { text: 'Har du fått en länk? Öppna den igen, i samma webbläsare hela vägen.', button: 'Till appen' },
     cancelled: {
       title: 'Du har avbrutit.',

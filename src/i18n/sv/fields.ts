@@ -11,9 +11,8 @@ export const fields = {
   standard: 'standard',
   standardHint: 'Synkas alltid och kan inte tas bort.',
   to: 'skrivs till',
-  write: { label: 'Skrivregel för {{field}}', always: 'skriv alltid', when_empty: 'bara om tomt' },
+  write: { always: 'skriv alltid', when_empty: 'bara om tomt' },
   empty: {
-    label: 'När {{field}} är tomt i Entra ID',
     keep: 'behåll när Entra är tomt',
     clear: 'töm när Entra är tomt',
   },
@@ -52,7 +51,6 @@ export const fields = {
   chooseBoth: 'Välj både attribut och fält.',
   allFieldsUsed: 'Alla fält i appen är redan kopplade. Skapa ett eget fält.',
   full: 'Det går att koppla högst {{count, number}} fält.',
-  remove: 'Ta bort',
   removeOf: 'Ta bort kopplingen till {{field}}',
   added: '{{field}} är kopplat. Spara för att det ska gälla.',
   removed: 'Kopplingen till {{field}} är borttagen. Spara för att det ska gälla.',

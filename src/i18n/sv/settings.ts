@@ -30,12 +30,6 @@ export const settings = {
   discard: 'Ångra ändringar',
   nothingChanged: 'Det finns inget att spara: ingenting är ändrat.',
   saved: 'Sparat. Det gäller från nästa körning.',
-  unsaved: {
-    title: 'Lämna utan att spara?',
-    text: 'Det du har ändrat på sidan är inte sparat.',
-    leave: 'Lämna utan att spara',
-    undo: 'Ändringarna går inte att få tillbaka.',
-  },
   groups: {
     title: 'Vilka hör till',
     lead: 'Bara de som hör till syns under Hantera användare och kan kopplas. Ingen skapas eller tas bort av valet.',
@@ -47,7 +41,7 @@ export const settings = {
     advice:
       'Är katalogen stökig? Be den som sköter Entra ID om en särskild grupp, till exempel ”telefoni”, och välj den här.',
     search: 'Sök grupper',
-    searchHint: 'Skriv början av gruppens namn',
+    searchHint: 'Början av namnet',
     results: 'Grupper som matchar',
     suggested: 'Förslag',
     suggestedLead: 'Grupper som ofta används till detta.',
@@ -61,7 +55,6 @@ export const settings = {
     added: 'Vald',
     chosen: 'Valda grupper',
     chosenNone: 'Ingen grupp är vald ännu. Sök och lägg till minst en.',
-    remove: 'Ta bort',
     removeOf: 'Ta bort gruppen {{name}} ur valet',
     people_one: '{{count, number}} person',
     people_other: '{{count, number}} personer',
@@ -97,9 +90,7 @@ export const settings = {
     emailInvalid: 'Skriv en enda adress, till exempel anna@exempel.se.',
     emailTaken: 'Adressen finns redan med.',
     nobody: 'Ingen användare matchar.',
-    typing: 'Sök en användare',
     recipients: 'Mottagare',
-    recipient: 'Mottagare',
     about: 'Får veta om',
     kind: {
       new_people: 'nya personer',
@@ -113,7 +104,6 @@ export const settings = {
     kindsNeeded: 'Välj minst en sak för varje mottagare, eller ta bort mottagaren.',
     inApp: 'i appen',
     byMail: 'e-post',
-    remove: 'Ta bort',
     removeOf: 'Ta bort mottagaren {{name}}',
     test: 'Skicka testmejl',
     testOf: 'Skicka testmejl till {{name}}',
@@ -145,11 +135,7 @@ export const settings = {
     after:
       'När du slutför kan ni göra den första synkroniseringen. Den läser Entra ID och visar vilka som kan kopplas. Ingen användare skapas, ändras eller tas bort utan att du bestämmer det.',
   },
-  scope: {
-    all: 'Alla användare',
-    groups_one: '{{count, number}} grupp',
-    groups_other: '{{count, number}} grupper',
-  },
+  scope: { all: 'Alla användare' },
   mappings_one: '{{count, number}} kopplat',
   mappings_other: '{{count, number}} kopplade',
   recipients: {

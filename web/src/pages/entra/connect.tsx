@@ -81,7 +81,7 @@ function Earlier({ tenantName, turnedOffAt, links }: NonNullable<Output<typeof g
   const { moment } = useFormat();
   return (
     <Say tone="info" title={t(($) => $.connect.earlier.title, { tenant: tenantName, time: moment(turnedOffAt) })}>
-      {t(($) => $.connect.earlier.links, { count: links })}
+      {links === 0 ? t(($) => $.connect.earlier.kept) : t(($) => $.connect.earlier.links, { count: links })}
     </Say>
   );
 }

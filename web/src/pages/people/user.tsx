@@ -65,7 +65,7 @@ function Editor({ organisationId, user }: { organisationId: string; user: AppUse
   const reason = isChanged ? undefined : t(($) => $.people.user.nothingChanged);
   return (
     <>
-      <LeaveGuard isChanged={isChanged && !save.isSuccess} />
+      <LeaveGuard isChanged={isChanged} />
       <PageHeader
         title={base.displayName}
         lead={base.email ?? undefined}
