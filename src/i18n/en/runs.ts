@@ -11,7 +11,7 @@ export const runs: Section<typeof swedish> = {
   mode: 'Went through',
   state: 'Result',
   people: 'People',
-  changes: 'Changed values',
+  changes: 'Changes',
   gone: 'Gone',
   duration: 'Time',
   triggers: { manual: 'By hand', nightly: 'Nightly' },

@@ -8,7 +8,7 @@ export const runs = {
   mode: 'Gick igenom',
   state: 'Resultat',
   people: 'Personer',
-  changes: 'Ändrade uppgifter',
+  changes: 'Ändringar',
   gone: 'Försvann',
   duration: 'Tid',
   triggers: { manual: 'För hand', nightly: 'Nattlig' },

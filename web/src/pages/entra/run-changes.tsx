@@ -47,7 +47,7 @@ export function RunChanges({ organisationId, runId }: { organisationId: string; 
     },
   ];
   return (
-    <Sheet flush title={t(($) => $.runs.run.changes.title)}>
+    <Sheet flush title={t(($) => $.runs.run.changes.title)} className={classes.cards}>
       <ListBar
         search={{
           label: t(($) => $.runs.run.changes.search),

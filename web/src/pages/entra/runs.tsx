@@ -126,12 +126,14 @@ function useColumns(organisationId: string, latest: Run | null | undefined): Col
       key: 'changes',
       header: t(($) => $.runs.changes),
       align: 'number',
+      optional: true,
       render: (run) => counted(run, now(run).counts.changedFields),
     },
     {
       key: 'gone',
       header: t(($) => $.runs.gone),
       align: 'number',
+      optional: true,
       render: (run) => counted(run, now(run).counts.gone),
     },
     {
