@@ -12,6 +12,8 @@ const tokensMax = 8;
 export function matchesSearch(searchText: Expression<string | null>, search: string | undefined): RawBuilder<SqlBool> {
   const tokens = (search ?? '')
     .toWellFormed()
+    // One sign or two for one letter, by keyboard: as many letters either way.
+    .normalize('NFC')
     .replace(/\p{Cc}/gu, ' ')
     .split(/\s+/)
     .filter(Boolean)
