@@ -133,6 +133,7 @@ describe('by keyboard, in Swedish', () => {
     await press('delete');
     const bjorn = userId('bjorn.ek@norrsken.se');
     await eventually(() => expect(user(bjorn).deletedAt).not.toBeNull());
+    await page.getByTestId('drawer').waitFor({ state: 'hidden' });
     await tabTo('tab-people');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

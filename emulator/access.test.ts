@@ -154,7 +154,7 @@ describe('writing', () => {
     ['PATCH', `/groups/${TELEFONI}`],
     ['DELETE', `/groups/${TELEFONI}`],
     ['POST', `/groups/${TELEFONI}/members/$ref`],
-    ['POST', `/directory/deletedItems/${userId('rut.slutat@norrsken.se')}/restore`],
+    ['POST', `/directory/deletedItems/${userId('rut.salin@norrsken.se')}/restore`],
     ['PATCH', '/organization'],
   ])('%s %s is 405, changes nothing, and is remembered as an attempt', async (method, path) => {
     await kit.grantAndUse(['Directory.ReadWrite.All', 'User.ReadWrite.All', 'Group.ReadWrite.All']);
@@ -268,7 +268,7 @@ describe('a tenant', () => {
       '/users/asa.oberg@norrsken.se',
       `/groups/${TELEFONI}`,
       `/groups/${TELEFONI}/members`,
-      `/directory/deletedItems/${userId('rut.slutat@norrsken.se')}`,
+      `/directory/deletedItems/${userId('rut.salin@norrsken.se')}`,
       `/organization/${A}`,
     ])
       expect([path, (await kit.get(path)).status]).toEqual([path, 404]);

@@ -245,8 +245,8 @@ describe('one user', () => {
   });
   test('a soft-deleted one is 404 by id and by name, and so is a missing manager', async () => {
     for (const key of [
-      userId('rut.slutat@norrsken.se'),
-      'rut.slutat@norrsken.se',
+      userId('rut.salin@norrsken.se'),
+      'rut.salin@norrsken.se',
       `${userId('bjorn.ek@norrsken.se')}/manager`,
     ])
       expect(await kit.get(`/users/${key}`)).toMatchObject({ status: 404, code: 'Request_ResourceNotFound' });

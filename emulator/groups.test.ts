@@ -182,11 +182,11 @@ describe('deleted items', () => {
     const { value } = await kit.get(
       `${DELETED}/microsoft.graph.user?$select=id,displayName,userPrincipalName,deletedDateTime`,
     );
-    expect(namesOf(value)).toEqual(['Gösta Avlidsson', 'Rut Slutat', 'Ivar Flyttat']);
-    const rut = userId('rut.slutat@norrsken.se');
+    expect(namesOf(value)).toEqual(['Gösta Hemberg', 'Rut Salin', 'Ivar Flodin']);
+    const rut = userId('rut.salin@norrsken.se');
     expect(value[1]).toMatchObject({
       id: rut,
-      userPrincipalName: `${rut.replaceAll('-', '')}rut.slutat@norrsken.se`,
+      userPrincipalName: `${rut.replaceAll('-', '')}rut.salin@norrsken.se`,
       deletedDateTime: expect.stringMatching(/Z$/) as string,
     });
     expect((await kit.get(`${DELETED}/${rut}`)).body).toMatchObject({

@@ -11,22 +11,24 @@ const TABS = Object.keys(VIEWS);
 
 let tab = TABS.includes(location.hash.slice(1)) ? location.hash.slice(1) : 'people';
 
+let round = 0;
 live.refresh = async () => {
-  live.state = await ask('GET', '/state');
-  const { tenants } = live.state;
+  round += 1;
+  const mine = round;
+  const state = await ask('GET', '/state');
+  if (mine !== round) return; // a later refresh has overtaken this one
+  live.state = state;
+  const { tenants } = state;
   const chosen = $('tenant').value || localStorage.getItem('tenant');
-  $('tenant').replaceChildren(
-    ...tenants.map((one) => h('option', { value: one.id }, `${one.displayName} (${one.domains[0]})`)),
-  );
+  const names = tenants.map((one) => h('option', { value: one.id }, `${one.displayName} (${one.domains[0]})`));
+  $('tenant').replaceChildren(...names);
   if (tenants.some((one) => one.id === chosen)) $('tenant').value = chosen;
   for (const element of document.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
   document.title = t('title');
   showHint();
   showTabs();
-  $('view').setAttribute('aria-labelledby', `tab-${tab}`);
-  $('view').replaceChildren(
-    ...(tenants.length === 0 ? [h('p', { class: 'lead' }, t('noTenant'))] : await VIEWS[tab]()),
-  );
+  const content = tenants.length === 0 ? [h('p', { class: 'lead' }, t('noTenant'))] : await VIEWS[tab]();
+  if (mine === round) $('view').replaceChildren(...content);
 };
 
 /** Where the application lives is known from the addresses that it registered for signing in. */
@@ -37,25 +39,30 @@ function showHint() {
   $('hint2').replaceChildren(before, product, after);
 }
 
+const BUTTONS = TABS.map((name) =>
+  h('button', { role: 'tab', id: `tab-${name}`, 'data-testid': `tab-${name}`, 'aria-controls': 'view', onclick: () => attempt(() => show(name)) }),
+); // prettier-ignore
+$('tabs').replaceChildren(...BUTTONS);
+
+/** In place, so that the focus stays where it is. */
 function showTabs() {
   const tenant = currentTenant();
-  const counts = {
-    people: tenant?.users,
-    groups: tenant?.groups,
-    deleted: tenant?.deleted,
-    faults: live.state.faults.length || undefined,
-  };
-  const button = (name) =>
-    h('button', { role: 'tab', id: `tab-${name}`, 'data-testid': `tab-${name}`, 'aria-selected': String(name === tab), 'aria-controls': 'view', tabindex: name === tab ? 0 : -1, onclick: () => attempt(() => show(name)) },
-      t(name), counts[name] === undefined ? null : h('span', {}, String(counts[name]))); // prettier-ignore
-  $('tabs').replaceChildren(...TABS.map(button));
+  const counts = { people: tenant?.users, groups: tenant?.groups, deleted: tenant?.deleted, faults: live.state.faults.length || undefined }; // prettier-ignore
+  for (const [index, button] of BUTTONS.entries()) {
+    const name = TABS[index];
+    button.setAttribute('aria-selected', String(name === tab));
+    button.tabIndex = name === tab ? 0 : -1;
+    button.replaceChildren(t(name), ...(counts[name] === undefined ? [] : [h('span', {}, String(counts[name]))]));
+  }
+  $('view').setAttribute('aria-labelledby', `tab-${tab}`);
 }
 
 async function show(name) {
   tab = name;
   history.replaceState(null, '', `#${name}`);
-  await live.refresh();
+  showTabs();
   $(`tab-${name}`).focus();
+  await live.refresh();
 }
 
 $('tabs').addEventListener('keydown', async (event) => {

@@ -70,18 +70,20 @@ export const closeDrawer = () => $('drawer').close();
 
 /** Whether a person says yes; Escape and the other button say no. */
 export function confirmed(question, yes) {
-  const dialog = $('question');
+  // A dialog of its own each time: the close of an earlier one may be told only after this one has opened.
+  const dialog = h('dialog', { class: 'question', 'data-testid': 'question', 'aria-labelledby': 'question-title' },
+    h('form', { method: 'dialog' },
+      h('h1', { id: 'question-title' }, question),
+      h('div', { class: 'do' },
+        h('button', { value: 'no', 'data-testid': 'question-no' }, t('cancel')),
+        h('button', { class: 'danger', value: 'yes', 'data-testid': 'question-yes' }, yes)))); // prettier-ignore
+  document.body.append(dialog);
+  dialog.showModal();
   return new Promise((answer) => {
-    dialog.onclose = () => answer(dialog.returnValue === 'yes');
-    dialog.returnValue = '';
-    dialog.replaceChildren(
-      h('form', { method: 'dialog' },
-        h('h1', { id: 'question-title' }, question),
-        h('div', { class: 'do' },
-          h('button', { value: 'no', 'data-testid': 'question-no' }, t('cancel')),
-          h('button', { class: 'danger', value: 'yes', 'data-testid': 'question-yes' }, yes))),
-    ); // prettier-ignore
-    dialog.showModal();
+    dialog.onclose = () => {
+      dialog.remove();
+      answer(dialog.returnValue === 'yes');
+    };
   });
 }
 

@@ -221,9 +221,9 @@ function addMailboxes(store: Store): void {
 
 function addDeleted(store: Store, people: readonly Seeded[]): void {
   for (const [displayName, name] of [
-    ['Gösta Avlidsson', 'gosta.avlidsson'],
-    ['Rut Slutat', 'rut.slutat'],
-    ['Ivar Flyttat', 'ivar.flyttat'],
+    ['Gösta Hemberg', 'gosta.hemberg'],
+    ['Rut Salin', 'rut.salin'],
+    ['Ivar Flodin', 'ivar.flodin'],
   ]) {
     const upn = `${name ?? ''}@${DOMAIN}`;
     const roll = dice(people.length);
