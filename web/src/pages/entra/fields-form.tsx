@@ -157,7 +157,10 @@ function Row({ mapping, name, isKnown, example, onChange, onRemove }: RowProps) 
       <td className={classes.action}>
         {isDefault ? (
           <Tooltip label={t(($) => $.fields.standardHint)}>
-            <span className={classes.standard}>{t(($) => $.fields.standard)}</span>
+            <span className={classes.standard}>
+              {t(($) => $.fields.standard)}
+              <ScreenReader>. {t(($) => $.fields.standardHint)}</ScreenReader>
+            </span>
           </Tooltip>
         ) : (
           <ActionIcon
