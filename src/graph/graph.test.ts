@@ -174,7 +174,11 @@ describe('reading a tenant', () => {
     }
     const live = [...emulator.store.tenant(tenantId(0)).groups.values()].filter((group) => group.deletedAt === null);
     expect(members.size).toBe(live.length);
-    for (const group of live) expect(members.get(group.id)?.size).toBe(group.members.size);
+    for (const group of live) {
+      // Microsoft shows nobody of such a group to an app without Member.Read.Hidden, and does not say so.
+      const hidden = group.props['visibility'] === 'HiddenMembership';
+      expect(members.get(group.id)?.size).toBe(hidden ? 0 : group.members.size);
+    }
   });
 
   test('a look-up tells present, deleted and missing apart, and repeats only what was throttled', async () => {
