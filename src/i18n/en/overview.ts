@@ -31,7 +31,12 @@ export const overview: Section<typeof swedish> = {
     running: { title: 'Sync is running', leave: 'You can leave the page, the sync goes on.' },
     failed: { title: 'The latest run failed: {{title}}', when: 'It happened {{moment}}.', open: 'Show the run' },
     superseded: { title: 'The latest run ended before it was done.' },
-    blocked: { title: 'The sync stands still: {{title}}', since: 'It has been so since {{moment}}.', how: 'Once that is done, press Sync now.', again: 'To consent anew from here, turn the sync off and connect again. Nothing is deleted.' },
+    blocked: {
+      title: 'The sync stands still: {{title}}',
+      since: 'It has been so since {{moment}}.',
+      how: 'Once that is done, press Sync now.',
+      again: 'To consent anew from here, turn the sync off and connect again. Nothing is deleted.',
+    },
     waiting: 'Microsoft asks us to wait until {{time}}, {{left}} left.',
     waitingShort: 'Microsoft asks us to wait.',
     waitingWhy: 'The sync goes on by itself from where it is. Nothing is lost.',
@@ -110,7 +115,8 @@ export const overview: Section<typeof swedish> = {
     button: 'Turn off sync',
     dialog: 'Turn off sync?',
     keeps: 'Nothing is deleted: users, links, ignored people and history stay.',
-    stops: 'Nothing more is read from {{tenant}}. The values of linked users no longer follow Entra ID and can be edited by hand.',
+    stops:
+      'Nothing more is read from {{tenant}}. The values of linked users no longer follow Entra ID and can be edited by hand.',
     asks: 'If you turn it on again, every setting is chosen anew. The earlier ones are offered as a starting point.',
     undo: 'It can be turned on again at any time, by connecting anew.',
     done: 'Sync is turned off. All data is still there.',

@@ -3,7 +3,6 @@ import type { Section } from '../catalogue.ts';
 import type { review as swedish } from '../sv/review.ts';
 
 export const review: Section<typeof swedish> = {
-  title: 'Manage users',
   lists: 'Lists',
   list: {
     linked: 'Linked',
@@ -16,7 +15,8 @@ export const review: Section<typeof swedish> = {
   lead: {
     linked: 'These users follow Entra ID. Their mapped fields are updated with each run.',
     suggested: 'These people resemble users who are in the app already. Nothing is linked by itself.',
-    available: 'These people are in Entra ID but not in the app. Create them, link them to somebody who is there, or ignore them.',
+    available:
+      'These people are in Entra ID but not in the app. Create them, link them to somebody who is there, or ignore them.',
     ignored: 'You have chosen to leave these people out. They are neither created nor suggested.',
     gone: 'These are linked but no longer among those who belong. Nobody is removed by itself: remove, keep, or wait.',
     app_only: 'These users are in the app but not linked to anybody in Entra ID.',
@@ -40,7 +40,6 @@ export const review: Section<typeof swedish> = {
     why: 'Why',
     department: 'Department',
     title: 'Job title',
-    since: 'Since',
     linkedAt: 'Linked',
     ignoredAt: 'Ignored',
     reason: 'Reason',
@@ -94,7 +93,6 @@ export const review: Section<typeof swedish> = {
     keep: 'Keep',
     unkeep: 'Undo keep',
     remove: 'Remove',
-    open: 'Open the user',
     of: '{{action}}: {{name}}',
   },
   actionMany: {
@@ -230,13 +228,31 @@ export const review: Section<typeof swedish> = {
     },
   },
   empty: {
-    linked: { title: 'Nobody is linked yet.', next: 'Users who follow Entra ID will be here. Begin with the suggested links.' },
-    suggested: { title: 'No suggested links.', next: 'People who resemble users in the app will be here, for example because they have the same e-mail.' },
+    linked: {
+      title: 'Nobody is linked yet.',
+      next: 'Users who follow Entra ID will be here. Begin with the suggested links.',
+    },
+    suggested: {
+      title: 'No suggested links.',
+      next: 'People who resemble users in the app will be here, for example because they have the same e-mail.',
+    },
     available: { title: 'Nobody is available.', next: 'People in Entra ID who are not in the app will be here.' },
-    ignored: { title: 'Nobody is ignored.', next: 'People whom you have left out will be here. Ignoring is done under Available.' },
-    gone: { title: 'Nobody is gone.', next: 'Linked people who are deleted in Entra ID or no longer belong will be here.' },
-    kept: { title: 'Nobody is kept.', next: 'Those whom you have chosen to keep although they are gone from Entra ID will be here.' },
-    app_only: { title: 'All users are linked.', next: 'Users in the app who are not linked to anybody in Entra ID will be here.' },
+    ignored: {
+      title: 'Nobody is ignored.',
+      next: 'People whom you have left out will be here. Ignoring is done under Available.',
+    },
+    gone: {
+      title: 'Nobody is gone.',
+      next: 'Linked people who are deleted in Entra ID or no longer belong will be here.',
+    },
+    kept: {
+      title: 'Nobody is kept.',
+      next: 'Those whom you have chosen to keep although they are gone from Entra ID will be here.',
+    },
+    app_only: {
+      title: 'All users are linked.',
+      next: 'Users in the app who are not linked to anybody in Entra ID will be here.',
+    },
     neverRun: { title: 'Entra ID has not been read yet.', next: 'The people will be here after the first sync.' },
     toSuggested: 'Show suggested links',
     toAvailable: 'Show available',

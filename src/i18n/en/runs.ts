@@ -22,10 +22,23 @@ export const runs: Section<typeof swedish> = {
   count_other: '{{count, number}} runs',
   countMany: 'more than {{count, number}} runs',
   open: 'Show the run {{moment}}',
-  empty: { title: 'No runs yet.', next: 'Every sync will be here, with what it read and changed. Press Sync now for the first one.' },
+  off: {
+    title: 'The sync was turned off {{moment}}.',
+    text: 'The runs can still be read. Nothing is read from Entra ID any more.',
+  },
+  empty: {
+    title: 'No runs yet.',
+    next: 'Every sync will be here, with what it read and changed. Press Sync now for the first one.',
+  },
   run: {
     title: 'Run {{moment}}',
-    lead: { ok: 'Done in {{duration}}.', failed: 'Failed after {{duration}}.', superseded: 'Ended after {{duration}}.', running: 'Running.', queued: 'Waiting to begin.' },
+    lead: {
+      ok: 'Done in {{duration}}.',
+      failed: 'Failed after {{duration}}.',
+      superseded: 'Ended after {{duration}}.',
+      running: 'Running.',
+      queued: 'Waiting to begin.',
+    },
     read_one: '{{count, number}} person was checked.',
     read_other: '{{count, number}} people were checked.',
     requests_one: '{{count, number}} request to Entra ID.',

@@ -22,13 +22,24 @@ export const overview = {
     },
     never: {
       title: 'Ingen synkronisering är gjord ännu.',
-      manual: 'Den första läser Entra ID och visar vilka som kan kopplas. Ingen användare skapas, ändras eller tas bort.',
-      daily: 'Den första görs {{moment}}, eller när du trycker på Synkronisera nu. Ingen användare skapas, ändras eller tas bort.',
+      manual:
+        'Den första läser Entra ID och visar vilka som kan kopplas. Ingen användare skapas, ändras eller tas bort.',
+      daily:
+        'Den första görs {{moment}}, eller när du trycker på Synkronisera nu. Ingen användare skapas, ändras eller tas bort.',
     },
     running: { title: 'Synkronisering pågår', leave: 'Du kan lämna sidan, synkroniseringen fortsätter.' },
-    failed: { title: 'Den senaste körningen misslyckades: {{title}}', when: 'Det hände {{moment}}.', open: 'Visa körningen' },
+    failed: {
+      title: 'Den senaste körningen misslyckades: {{title}}',
+      when: 'Det hände {{moment}}.',
+      open: 'Visa körningen',
+    },
     superseded: { title: 'Den senaste körningen avslutades innan den var klar.' },
-    blocked: { title: 'Synkroniseringen står stilla: {{title}}', since: 'Så har det varit sedan {{moment}}.', how: 'När det är åtgärdat: tryck på Synkronisera nu.', again: 'Ska appen godkännas på nytt härifrån: stäng av synkroniseringen och anslut igen. Inga uppgifter raderas.' },
+    blocked: {
+      title: 'Synkroniseringen står stilla: {{title}}',
+      since: 'Så har det varit sedan {{moment}}.',
+      how: 'När det är åtgärdat: tryck på Synkronisera nu.',
+      again: 'Ska appen godkännas på nytt härifrån: stäng av synkroniseringen och anslut igen. Inga uppgifter raderas.',
+    },
     waiting: 'Microsoft ber oss vänta till {{time}}, {{left}} kvar.',
     waitingShort: 'Microsoft ber oss vänta.',
     waitingWhy: 'Synkroniseringen fortsätter av sig själv, där den är. Ingenting går förlorat.',
@@ -107,7 +118,8 @@ export const overview = {
     button: 'Stäng av synkroniseringen',
     dialog: 'Stäng av synkroniseringen?',
     keeps: 'Ingenting raderas: användare, kopplingar, ignorerade och historik finns kvar.',
-    stops: 'Inget mer läses från {{tenant}}. Kopplade användares uppgifter följer inte längre Entra ID och kan ändras för hand.',
+    stops:
+      'Inget mer läses från {{tenant}}. Kopplade användares uppgifter följer inte längre Entra ID och kan ändras för hand.',
     asks: 'Slår ni på den igen väljs alla inställningar på nytt. De tidigare erbjuds som utgångspunkt.',
     undo: 'Det går att slå på igen när som helst, genom att ansluta på nytt.',
     done: 'Synkroniseringen är avstängd. Alla uppgifter finns kvar.',

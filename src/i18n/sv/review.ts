@@ -1,6 +1,5 @@
 // Hantera användare: listorna, varför någon står där, och vad man kan göra.
 export const review = {
-  title: 'Hantera användare',
   lists: 'Listor',
   list: {
     linked: 'Kopplade',
@@ -13,7 +12,8 @@ export const review = {
   lead: {
     linked: 'De här användarna följer Entra ID. Deras kopplade fält uppdateras vid varje körning.',
     suggested: 'De här personerna liknar användare som redan finns i appen. Inget kopplas av sig självt.',
-    available: 'De här personerna finns i Entra ID men inte i appen. Skapa dem, koppla dem till någon som finns, eller ignorera dem.',
+    available:
+      'De här personerna finns i Entra ID men inte i appen. Skapa dem, koppla dem till någon som finns, eller ignorera dem.',
     ignored: 'De här personerna har ni valt bort. De skapas inte och föreslås inte.',
     gone: 'De här är kopplade men finns inte längre bland dem som hör till. Ingen tas bort av sig själv: ta bort, behåll, eller vänta.',
     app_only: 'De här användarna finns i appen men är inte kopplade till någon i Entra ID.',
@@ -37,7 +37,6 @@ export const review = {
     why: 'Varför',
     department: 'Avdelning',
     title: 'Befattning',
-    since: 'Sedan',
     linkedAt: 'Kopplad',
     ignoredAt: 'Ignorerad',
     reason: 'Orsak',
@@ -91,7 +90,6 @@ export const review = {
     keep: 'Behåll',
     unkeep: 'Ångra behåll',
     remove: 'Ta bort',
-    open: 'Öppna användaren',
     of: '{{action}}: {{name}}',
   },
   actionMany: {
@@ -227,14 +225,32 @@ export const review = {
     },
   },
   empty: {
-    linked: { title: 'Ingen är kopplad ännu.', next: 'Här står användare som följer Entra ID. Börja med kopplingsförslagen.' },
-    suggested: { title: 'Inga kopplingsförslag.', next: 'Här står personer som liknar användare i appen, till exempel för att de har samma e-post.' },
+    linked: {
+      title: 'Ingen är kopplad ännu.',
+      next: 'Här står användare som följer Entra ID. Börja med kopplingsförslagen.',
+    },
+    suggested: {
+      title: 'Inga kopplingsförslag.',
+      next: 'Här står personer som liknar användare i appen, till exempel för att de har samma e-post.',
+    },
     available: { title: 'Ingen är tillgänglig.', next: 'Här står personer i Entra ID som inte finns i appen.' },
-    ignored: { title: 'Ingen är ignorerad.', next: 'Här står personer som ni har valt bort. Ignorera görs under Tillgängliga.' },
-    gone: { title: 'Ingen har försvunnit.', next: 'Här hamnar kopplade personer som tas bort i Entra ID eller inte längre hör till.' },
+    ignored: {
+      title: 'Ingen är ignorerad.',
+      next: 'Här står personer som ni har valt bort. Ignorera görs under Tillgängliga.',
+    },
+    gone: {
+      title: 'Ingen har försvunnit.',
+      next: 'Här hamnar kopplade personer som tas bort i Entra ID eller inte längre hör till.',
+    },
     kept: { title: 'Ingen behålls.', next: 'Här står de som ni har valt att behålla fast de är borta ur Entra ID.' },
-    app_only: { title: 'Alla användare är kopplade.', next: 'Här står användare i appen som inte är kopplade till någon i Entra ID.' },
-    neverRun: { title: 'Entra ID är inte läst ännu.', next: 'Här kommer personerna att stå efter den första synkroniseringen.' },
+    app_only: {
+      title: 'Alla användare är kopplade.',
+      next: 'Här står användare i appen som inte är kopplade till någon i Entra ID.',
+    },
+    neverRun: {
+      title: 'Entra ID är inte läst ännu.',
+      next: 'Här kommer personerna att stå efter den första synkroniseringen.',
+    },
     toSuggested: 'Visa kopplingsförslag',
     toAvailable: 'Visa tillgängliga',
   },

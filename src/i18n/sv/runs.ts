@@ -19,10 +19,23 @@ export const runs = {
   count_other: '{{count, number}} körningar',
   countMany: 'fler än {{count, number}} körningar',
   open: 'Visa körningen {{moment}}',
-  empty: { title: 'Inga körningar ännu.', next: 'Här kommer varje synkronisering att stå, med vad den läste och ändrade. Tryck på Synkronisera nu för den första.' },
+  off: {
+    title: 'Synkroniseringen stängdes av {{moment}}.',
+    text: 'Körningarna finns kvar att läsa. Ingenting läses från Entra ID längre.',
+  },
+  empty: {
+    title: 'Inga körningar ännu.',
+    next: 'Här kommer varje synkronisering att stå, med vad den läste och ändrade. Tryck på Synkronisera nu för den första.',
+  },
   run: {
     title: 'Körning {{moment}}',
-    lead: { ok: 'Klar på {{duration}}.', failed: 'Misslyckades efter {{duration}}.', superseded: 'Avslutades efter {{duration}}.', running: 'Pågår.', queued: 'Väntar på att få börja.' },
+    lead: {
+      ok: 'Klar på {{duration}}.',
+      failed: 'Misslyckades efter {{duration}}.',
+      superseded: 'Avslutades efter {{duration}}.',
+      running: 'Pågår.',
+      queued: 'Väntar på att få börja.',
+    },
     read_one: '{{count, number}} person stämdes av.',
     read_other: '{{count, number}} personer stämdes av.',
     requests_one: '{{count, number}} förfrågan till Entra ID.',

@@ -32,8 +32,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
         const isCurrent = pathname === address || (deep && pathname.startsWith(`${address}/`));
         return (
           <AppLink key={to} to={to} className={classes.tab} {...(isCurrent ? { 'aria-current': 'page' as const } : {})}>
-            {text}
-            {count !== undefined && <span>{number(count)}</span>}
+            {text} {count !== undefined && <span>{number(count)}</span>}
           </AppLink>
         );
       })}

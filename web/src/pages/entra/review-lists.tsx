@@ -41,8 +41,7 @@ export function ListChips({ organisationId, current, counts, search }: ListChips
                 className={`${classes.chip} ${isAsking ? classes.chipAsking : ''}`}
                 {...(list === current ? { 'aria-current': 'page' as const } : {})}
               >
-                {t(($) => $.review.list[list])}
-                {count !== undefined && <span>{number(count)}</span>}
+                {t(($) => $.review.list[list])} {count !== undefined && <span>{number(count)}</span>}
               </AppLink>
             </li>
           );

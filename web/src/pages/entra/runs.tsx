@@ -10,10 +10,11 @@ import { paths } from '../../paths.ts';
 import { ListBar } from '../../table/list-bar.tsx';
 import { ListTable, type Column } from '../../table/list-table.tsx';
 import { useDensity } from '../../table/use-density.ts';
-import { AppLink } from '../../ui/app-link.tsx';
+import { AppLink, LinkButton } from '../../ui/app-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
+import { Say } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { EntraFrame } from './entra-frame.tsx';
 import classes from './entra.module.css';
@@ -24,17 +25,25 @@ import { SyncButton, SyncNow } from './sync-now.tsx';
 
 export function EntraRuns() {
   const { id: organisationId } = useMembership();
-  const connection = useQuery(routeQuery(getConnection, { params: { organisationId } })).data?.connection;
+  const known = useQuery(routeQuery(getConnection, { params: { organisationId } })).data;
+  const connection = known?.connection;
   const canSync = connection?.status === 'active' || connection?.status === 'blocked';
   return (
     <EntraFrame isHistory actions={canSync && <SyncNow organisationId={organisationId} />}>
-      <Runs organisationId={organisationId} canSync={canSync} />
+      <Runs organisationId={organisationId} canSync={canSync} offSince={known?.earlier?.turnedOffAt ?? null} />
     </EntraFrame>
   );
 }
 
-function Runs({ organisationId, canSync }: { organisationId: string; canSync: boolean }) {
+interface RunsProps {
+  organisationId: string;
+  canSync: boolean;
+  offSince: string | null;
+}
+
+function Runs({ organisationId, canSync, offSince }: RunsProps) {
   const { t } = useTranslation();
+  const { moment } = useFormat();
   const latest = useLatestRun(organisationId);
   const density = useDensity();
   const pages = useInfiniteQuery(routePages(listRuns, { params: { organisationId }, query: {} }));
@@ -42,6 +51,19 @@ function Runs({ organisationId, canSync }: { organisationId: string; canSync: bo
   return (
     <div className={classes.stack}>
       {isOpenRun(latest) && <RunProgress run={latest} />}
+      {offSince !== null && (
+        <Say
+          tone="info"
+          title={t(($) => $.runs.off.title, { moment: moment(offSince) })}
+          action={
+            <LinkButton to={paths.entraConnect(organisationId)} size="xs" variant="default">
+              {t(($) => $.people.connect)}
+            </LinkButton>
+          }
+        >
+          {t(($) => $.runs.off.text)}
+        </Say>
+      )}
       <Sheet flush>
         <ListBar
           filters={<p className={classes.small}>{t(($) => $.runs.lead)}</p>}
