@@ -11,6 +11,7 @@ import type { Tokens } from './tokens.ts';
 export interface ClientOptions {
   tenantId: string;
   signal: AbortSignal;
+  before: () => Promise<void>;
   onWait: (until: Date | null) => void;
   /** All waits of this client together; a longer one ends as `wait`, to be continued later. */
   waitSecondsMax: number;
@@ -71,6 +72,7 @@ export function createClient(
   }
 
   async function once(request: GraphRequest<unknown>, signal: AbortSignal): Promise<{ answer: Answer; token: string }> {
+    await options.before();
     const token = await tokens.get(tenantId, signal);
     requests += 1;
     const answer = await send({

@@ -11,6 +11,8 @@ import { createTokens } from './tokens.ts';
 
 export interface ReaderOptions {
   signal?: AbortSignal;
+  /** Awaited before each request, also for a token; what it throws ends the reading. */
+  before?: () => Promise<void>;
   /** Told when Microsoft asked for a wait, and with null when it is over. */
   onWait?: (until: Date | null) => void;
   /** All waits together; two hours for a run, a few seconds for a page that somebody looks at. */
@@ -43,6 +45,7 @@ export function createGraph(deps: { config: GraphConfig; clock: Clock; log: Logg
         {
           tenantId,
           signal: options.signal ?? new AbortController().signal,
+          before: options.before ?? (async () => undefined),
           onWait: options.onWait ?? (() => undefined),
           waitSecondsMax: options.waitSecondsMax ?? runWaitSecondsMax,
         },

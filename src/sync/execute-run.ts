@@ -101,7 +101,11 @@ async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promis
   );
   if (settings.status === 'off') throw new LeaseLost();
   const progress = createProgress(deps, lease);
-  const reader = deps.graph.reader(settings.tenantId, { signal, onWait: (until) => void progress.wait(until) });
+  const reader = deps.graph.reader(settings.tenantId, {
+    signal,
+    before: () => assertOn(deps, lease),
+    onWait: (until) => void progress.wait(until),
+  });
   const pulled = await pull(deps, {
     organisationId,
     connectionId,
@@ -109,10 +113,7 @@ async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promis
     sources: settings.mappings.map((mapping) => mapping.source),
     groups: settings.scope === 'groups' ? await listChosenGroups(deps, lease) : null,
     signal,
-    onProgress: async (read) => {
-      await assertOn(deps, lease);
-      await progress.read(read);
-    },
+    onProgress: (read) => progress.read(read),
   });
   signal.throwIfAborted();
   await progress.phase('apply');
@@ -187,7 +188,7 @@ async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Pro
   if (now.settings_version !== settings.settingsVersion) throw new SettingsChanged();
 }
 
-/** Once off, nothing more is asked of Microsoft (I30); looked at before each page. */
+/** Once off, nothing more is asked of Microsoft (I30). */
 async function assertOn(deps: RunDeps, lease: Lease): Promise<void> {
   const row = await inOrganisation(deps.db, lease.organisationId, (tx) =>
     tx
