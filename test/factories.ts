@@ -28,6 +28,7 @@ export interface World {
   db: Database;
   /** Of the superuser, for arranging and for looking across the walls. */
   admin: pg.Client;
+  ownerConnectionString: string;
   emulator: Emulator;
   deps: RunDeps;
   connect(options?: ConnectOptions): Promise<Org>;
@@ -69,7 +70,7 @@ const hastyClock: Clock = {
 };
 
 export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number } = {}): Promise<World> {
-  const { db, adminConnectionString } = await useDatabase({ maxConnections: 8 });
+  const { db, connectionString, adminConnectionString } = await useDatabase({ maxConnections: 8 });
   const admin = new pg.Client({ connectionString: adminConnectionString });
   await admin.connect();
   const emulator = await startEmulator({ seed: options.seed ?? 'none', users: options.users ?? 0 });
@@ -88,7 +89,14 @@ export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number
     // What a job would do is done by the test itself.
     jobs: { enqueue: async () => undefined },
   };
-  const world: World = { db, admin, emulator, deps, connect: (given = {}) => connect(world, given) };
+  const world: World = {
+    db,
+    admin,
+    ownerConnectionString: connectionString,
+    emulator,
+    deps,
+    connect: (given = {}) => connect(world, given),
+  };
   return world;
 }
 
