@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect as vitestExpect, onTestFailed } from 'vitest';
+import { expect as vitestExpect, onTestFailed, onTestFinished } from 'vitest';
 import { en } from '../src/i18n/en.ts';
 import { sv } from '../src/i18n/sv.ts';
 import { administrator, type World } from './world.ts';
@@ -38,7 +38,7 @@ export async function visit(world: World, options: VisitorOptions = {}): Promise
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(25_000);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -47,8 +47,9 @@ export async function visit(world: World, options: VisitorOptions = {}): Promise
   });
   onTestFailed(async () => {
     if (shots) await shoot({ page }, `failed-${Date.now()}`);
-    if (problems.length > 0) console.error('In the browser:', problems);
   });
+  // No error and no breach of the policy, on any page that a test opens.
+  onTestFinished(() => vitestExpect(problems).toEqual([]));
   // A type of one language's words stands for both: English fills the same shape.
   const visitor: Visitor = { page, context, words: wordsOf[language] as typeof sv, language };
   if (as) await signIn(visitor, as);
