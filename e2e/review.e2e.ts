@@ -14,6 +14,8 @@ beforeEach(async () => {
   for (const upn of ['kristina.akesson@norrsken.se', 'sofia.engstrom@norrsken.se']) {
     const user = world.emulator.store.user(tenantId, userId(upn));
     if (user.deletedAt !== null) world.emulator.store.restoreUser(tenantId, user.id);
+    const exchange = world.emulator.store.group(tenantId, group('växel').id);
+    if (!exchange.members.has(user.id)) world.emulator.store.addMember(tenantId, exchange.id, user.id);
   }
   await arrangeConnection(world);
 });

@@ -88,7 +88,7 @@ describe('H8', () => {
       const row = table.getByRole('row').filter({ hasText: attribute });
       await row.getByText(field, { exact: true }).first().waitFor();
       // Nothing else takes it away.
-      await row.getByText(words.fields.standard, { exact: true }).waitFor();
+      await row.getByText(words.fields.standardHint).waitFor();
     }
     expect(await table.getByRole('row').count()).toBe(5);
     await shoot(visitor, 'h08-fields-sv');

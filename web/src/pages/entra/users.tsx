@@ -77,10 +77,13 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
   const chosen = [...selection.ids].flatMap((id) => known.get(id) ?? []);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [result, setResult] = useState<DeedResult | null>(null);
+  /** The question that the deed under way was the answer to. */
+  const begunFrom = useRef<Asked | null>(null);
   const region = useRef<HTMLElement>(null);
 
   const deed = useDeed(organisationId, (done, outcome) => {
-    setAsked(null);
+    // Another question may have been opened meanwhile: it stays.
+    setAsked((open) => (open === begunFrom.current ? null : open));
     setResult(outcome);
     for (const row of done.rows) {
       const id = rowId(list, row);
@@ -92,6 +95,7 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
     }, focusAfterMilliseconds);
   });
   const begin = (next: Deed) => {
+    begunFrom.current = asked;
     setResult(null);
     deed.mutate(next);
   };
