@@ -42,6 +42,8 @@ export interface ConnectOptions {
   includeDisabled?: boolean;
   /** An earlier organisation's tenant, or one of the seed. */
   tenantId?: string;
+  /** This organisation connects once more to its tenant; the connection before must be off. */
+  again?: Org;
 }
 
 /** An organisation with an administrator and an active connection. */
@@ -105,27 +107,25 @@ let tenants = 0;
 async function connect(world: World, options: ConnectOptions): Promise<Org> {
   const { admin, emulator, db, deps } = world;
   const { store } = emulator;
-  const [id, connectionId, adminId] = [newId(), newId(), newId()];
+  const { again } = options;
+  const [id, connectionId, adminId] = [again?.id ?? newId(), newId(), again?.actor.appUserId ?? newId()];
   const domain = `bolag${(tenants += 1)}.example`;
-  const tenantId = options.tenantId ?? store.createTenant({ displayName: `Bolag ${tenants}`, domains: [domain] }).id;
+  const tenantId =
+    options.tenantId ??
+    again?.tenantId ??
+    store.createTenant({ displayName: `Bolag ${tenants}`, domains: [domain] }).id;
   store.grant(tenantId, clientId, permissions);
-  await admin.query('insert into organisation (id, name) values ($1, $2)', [id, `Bolag ${tenants}`]);
-  await admin.query('insert into auth_user (id, name, email) values ($1, $2, $3)', [adminId, 'Admin', `it@${domain}`]);
-  await admin.query(
-    `insert into app_user (organisation_id, id, account_id, sign_in_email, fields, permissions) values ($1, $2::uuid, $6, $3, $4, $5)`,
-    [id, adminId, `it@${domain}`, JSON.stringify({ displayName: 'Ada Admin' }), ['users_and_teams'], adminId],
-  );
+  if (!again) await insertOrganisation(admin, { id, adminId, name: `Bolag ${tenants}`, email: `it@${domain}` });
   await admin.query(
     `insert into connection (organisation_id, id, tenant_id, tenant_name, status, consented_by_name, consented_by_oid, consented_at,
        scope, mode, steps_done) values ($1, $2, $3, $4, 'active', 'Ada Admin', $5, now(), 'all', 'manual', '{groups,fields,notices,schedule}')`,
     [id, connectionId, tenantId, `Bolag ${tenants}`, newId()],
   );
-  const permissionsOfActor = ['users_and_teams'];
   const actor: Actor = {
     organisationId: id,
     appUserId: adminId,
     name: 'Ada Admin',
-    permissions: permissionsOfActor,
+    permissions: ['users_and_teams'],
     requestId: newId(),
   };
   let people = 0;
@@ -202,6 +202,18 @@ async function connect(world: World, options: ConnectOptions): Promise<Org> {
   };
   await org.set({ mappings: defaultMappings, ...options });
   return org;
+}
+
+async function insertOrganisation(
+  admin: pg.Client,
+  { id, adminId, name, email }: { id: string; adminId: string; name: string; email: string },
+): Promise<void> {
+  await admin.query('insert into organisation (id, name) values ($1, $2)', [id, name]);
+  await admin.query('insert into auth_user (id, name, email) values ($1, $2, $3)', [adminId, 'Admin', email]);
+  await admin.query(
+    `insert into app_user (organisation_id, id, account_id, sign_in_email, fields, permissions) values ($1, $2::uuid, $6, $3, $4, $5)`,
+    [id, adminId, email, JSON.stringify({ displayName: 'Ada Admin' }), ['users_and_teams'], adminId],
+  );
 }
 
 /** Every row of an organisation in the tables that its people can see the effect of, with the transaction that wrote it. */
