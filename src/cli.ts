@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// The command line: `demo` (npm start), `serve`, `migrate`. Whatever goes wrong at the start is one clear line with the next
+// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator, type Emulator } from '../emulator/server.ts';
+import { addOrganisation, UsageError } from './add-organisation.ts';
 import { createLogger, type Logger } from './base/log.ts';
 import { ConfigError, describeOptions, loadConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
@@ -19,6 +20,8 @@ const help = `Samsyn keeps the users of a business app in step with Microsoft En
   npm start              the demo: an embedded database, a demo directory in place of Microsoft, and Samsyn
   npm run serve          Samsyn alone, for your own Entra ID
   node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
+  node src/cli.ts add-organisation --name … --admin-email … --admin-name …
+                         makes an organisation and prints the link by which its administrator chooses a password
 
 Options are read from the environment:
 
@@ -40,6 +43,8 @@ async function main(): Promise<void> {
       return runServer();
     case 'migrate':
       return runMigrate();
+    case 'add-organisation':
+      return runAddOrganisation(process.argv.slice(3));
     case 'help':
     case '--help':
     case '-h':
@@ -75,6 +80,13 @@ async function runMigrate(): Promise<void> {
   const applied = await migrate({ connectionString: config.databaseUrl, log });
   await installJobs(config.databaseUrl);
   console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+}
+
+async function runAddOrganisation(args: readonly string[]): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel });
+  const { url, expiresAt } = await addOrganisation(config, log, args);
+  console.log(`The organisation is made. Its administrator chooses a password here, once, until ${expiresAt}:\n\n  ${url}\n`);
 }
 
 async function runDemo(): Promise<void> {
@@ -165,7 +177,7 @@ function isPortInUse(error: unknown): boolean {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof StartError || error instanceof DatabaseStartError) {
+  if (error instanceof ConfigError || error instanceof StartError || error instanceof UsageError || error instanceof DatabaseStartError) {
     console.error(`\n${error.message}\n`);
   } else if (isPortInUse(error)) {
     console.error('\nThe port is in use: end the program that has it, or set PORT to another number.\n');

@@ -131,7 +131,12 @@ async function startWorkers(deps: RunDeps & StartDeps & SendDeps & { jobs: Jobs 
   await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
 }
 
-async function openDatabase(config: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<{ db: Database }> {
+/** The database, up to date and with its walls checked. What was started is put on `stops`, first the last to end. */
+export async function openDatabase(
+  config: Config,
+  log: Logger,
+  stops: (() => Promise<void>)[],
+): Promise<{ db: Database }> {
   let embedded: Embedded | undefined;
   if (config.databaseUrl === undefined) {
     embedded = await startEmbedded({ dataDir: config.dataDir, log, binDir: config.postgresBin });

@@ -39,14 +39,15 @@ export function createDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     types: { getTypeParser },
   });
+  let closing: Promise<void> | undefined;
   // A server that stops ends its connections: without listeners that would end the process.
-  pool.on('error', (error) => log?.warn('An idle database connection broke', { error }));
-  pool.on('connect', (client) => {
-    client.on('error', (error) => log?.warn('A database connection broke', { error }));
-  });
+  const warn = (message: string) => (error: Error) => {
+    if (closing === undefined) log?.warn(message, { error });
+  };
+  pool.on('error', warn('An idle database connection broke'));
+  pool.on('connect', (client) => void client.on('error', warn('A database connection broke')));
 
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  let closing: Promise<void> | undefined;
   return {
     kysely,
     connectionString,

@@ -1,0 +1,163 @@
+// The night of each organisation: between one and four by its own clocks, once a date, whatever clocks do in spring and autumn.
+// The time that pages show is compared with what the job queue will do by the same schedule (D11, I38).
+import { PgBoss } from 'pg-boss';
+import { describe, expect, test } from 'vitest';
+import { newId } from '../base/ids.ts';
+import { nextNightly, nightlyCron, owesNight, timeOfNight } from './nightly.ts';
+
+// Never started: it only reads schedules.
+const boss = new PgBoss('postgresql://127.0.0.1:1/none');
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A connection whose night is at this minute past midnight. */
+function connectionAt(hour: number, minute: number): string {
+  for (;;) {
+    const id = newId();
+    const time = timeOfNight(id);
+    if (time.hour === hour && time.minute === minute) return id;
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Date and time on the wall, as 2026-03-29 03:30. */
+function wall(at: Date | undefined, timeZone: string): string {
+  const format =
+    formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  formats.set(timeZone, format);
+  return at ? format.format(at) : '';
+}
+
+/** The first look of each local date, as the queue works them out. */
+function nightsOfQueue(connectionId: string, timeZone: string, from: Date, days: number): string[] {
+  const looks = boss.previewSchedule(nightlyCron({ connectionId }), { tz: timeZone, from, count: days * 12 });
+  const first = new Map<string, string>();
+  for (const look of looks) {
+    const date = wall(look, timeZone).slice(0, 10);
+    if (!first.has(date)) first.set(date, look.toISOString());
+  }
+  return [...first.values()].slice(0, days);
+}
+
+function nightsOfPage(connectionId: string, timeZone: string, from: Date, days: number): string[] {
+  const nights: string[] = [];
+  for (let now = from; nights.length < days;) {
+    now = nextNightly({ connectionId, timeZone }, now);
+    nights.push(now.toISOString());
+  }
+  return nights;
+}
+
+test('connections spread over the three hours, each at the same minute every night', () => {
+  const times = Array.from({ length: 3000 }, () => timeOfNight(newId()));
+  expect(times.every(({ hour, minute }) => hour >= 1 && hour <= 3 && minute >= 0 && minute < 60)).toBe(true);
+  expect(new Set(times.map(({ hour, minute }) => hour * 60 + minute)).size).toBe(180);
+  const id = newId();
+  expect(timeOfNight(id)).toEqual(timeOfNight(id));
+});
+
+describe('when clocks change', () => {
+  test.each([
+    // Spring: the time is jumped over, so the first look after it.
+    ['Europe/Stockholm', 2, 30, '2026-03-28T12:00:00Z', '2026-03-29 03:30', '2026-03-29T01:30:00.000Z'],
+    ['Europe/Helsinki', 3, 15, '2026-03-28T12:00:00Z', '2026-03-29 04:15', '2026-03-29T01:15:00.000Z'],
+    ['Europe/London', 1, 0, '2026-03-28T12:00:00Z', '2026-03-29 02:00', '2026-03-29T01:00:00.000Z'],
+    ['America/New_York', 2, 0, '2026-03-07T18:00:00Z', '2026-03-08 03:00', '2026-03-08T07:00:00.000Z'],
+    ['Australia/Lord_Howe', 2, 10, '2026-10-03T06:00:00Z', '2026-10-04 03:10', '2026-10-03T16:10:00.000Z'],
+    ['Australia/Lord_Howe', 2, 40, '2026-10-03T06:00:00Z', '2026-10-04 02:40', '2026-10-03T15:40:00.000Z'],
+    // Autumn: the time comes twice, so the first of them.
+    ['Europe/Stockholm', 2, 30, '2026-10-24T12:00:00Z', '2026-10-25 02:30', '2026-10-25T00:30:00.000Z'],
+    ['Europe/Helsinki', 3, 15, '2026-10-24T12:00:00Z', '2026-10-25 03:15', '2026-10-25T00:15:00.000Z'],
+    ['Europe/London', 1, 59, '2026-10-24T12:00:00Z', '2026-10-25 01:59', '2026-10-25T00:59:00.000Z'],
+    ['America/New_York', 1, 30, '2026-10-31T18:00:00Z', '2026-11-01 01:30', '2026-11-01T05:30:00.000Z'],
+    ['Australia/Lord_Howe', 1, 45, '2026-04-04T06:00:00Z', '2026-04-05 01:45', '2026-04-04T14:45:00.000Z'],
+  ])('%s at %d:%d after %s: %s', (timeZone, hour, minute, from, onTheWall, instant) => {
+    const connectionId = connectionAt(hour, minute);
+    const at = nextNightly({ connectionId, timeZone }, new Date(from));
+    expect([wall(at, timeZone), at.toISOString()]).toEqual([onTheWall, instant]);
+    // Just before, it is still to come; once it has been, the next is on the next date.
+    expect(nextNightly({ connectionId, timeZone }, new Date(at.getTime() - 1))).toEqual(at);
+    expect(wall(nextNightly({ connectionId, timeZone }, at), timeZone).slice(0, 10)).not.toBe(onTheWall.slice(0, 10));
+  });
+});
+
+test('in every zone, around every change of clocks in two years: one night a date, and the queue’s nights are the page’s', () => {
+  const ids = [connectionAt(1, 0), connectionAt(2, 30), connectionAt(3, 59)];
+  const zones = zonesByChanges();
+  expect(zones.size).toBeGreaterThan(50);
+  for (const [timeZone, changes] of zones) {
+    for (const [index, noonMs] of [Date.UTC(2026, 5, 15, 12), ...changes].entries()) {
+      const connectionId = ids[index % ids.length] ?? '';
+      const page = nightsOfPage(connectionId, timeZone, new Date(noonMs - dayMs), 4);
+      expect(new Set(page.map((at) => wall(new Date(at), timeZone).slice(0, 10))).size, timeZone).toBe(4);
+      const queue = nightsOfQueue(connectionId, timeZone, new Date(Date.parse(page[0] ?? '') - 1), 4);
+      // Its clocks change at 2:45, and the queue passes over the whole hour 3: it looks an hour later, that one night.
+      const isLate = (at: string) => timeZone === 'Pacific/Chatham' && !queue.includes(at);
+      const expected = page.map((at) => (isLate(at) ? new Date(Date.parse(at) + hourMs).toISOString() : at));
+      expect(queue, `${timeZone} ${new Date(noonMs).toISOString()}`).toEqual(expected);
+    }
+  }
+});
+
+/** Of the zones whose clocks show the same and change alike, one; with the noons between which and the next they change. */
+function zonesByChanges(): Map<string, number[]> {
+  const seen = new Set<string>();
+  const found = new Map<string, number[]>();
+  const days = Array.from({ length: 730 }, (_, day) => Date.UTC(2026, 0, 1 + day, 12));
+  for (const timeZone of ['UTC', ...Intl.supportedValuesOf('timeZone')]) {
+    const times = days.map((at) => wall(new Date(at), timeZone).slice(11));
+    const mark = times.join();
+    if (seen.has(mark)) continue;
+    seen.add(mark);
+    found.set(
+      timeZone,
+      days.filter((_, day) => day > 0 && times[day] !== times[day - 1]).map((at) => at - dayMs),
+    );
+  }
+  return found;
+}
+
+test('on every night of a year the time is between one and four on the wall, but for a night whose time does not exist', () => {
+  for (const timeZone of [
+    'Europe/Stockholm',
+    'Europe/Helsinki',
+    'Europe/London',
+    'Australia/Lord_Howe',
+    'America/New_York',
+  ]) {
+    for (const connectionId of [newId(), newId(), newId()]) {
+      const nights = nightsOfPage(connectionId, timeZone, new Date('2026-01-01T12:00:00Z'), 365).map(
+        (at) => new Date(at),
+      );
+      const { hour, minute } = timeOfNight(connectionId);
+      const own = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+      const others = nights.map((at) => wall(at, timeZone).slice(11)).filter((time) => time !== own);
+      expect(others.length).toBeLessThanOrEqual(1);
+      expect(others.every((time) => time > own && time < '05:00')).toBe(true);
+      const gaps = nights.slice(1).map((at, index) => (at.getTime() - (nights[index]?.getTime() ?? 0)) / hourMs);
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(22);
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(26);
+    }
+  }
+});
+
+describe('what a night owes', () => {
+  const connectionId = connectionAt(2, 30);
+  const night = (since: string) => ({
+    organisationId: newId(),
+    connectionId,
+    timeZone: 'Europe/Stockholm',
+    since: Date.parse(since),
+  });
+
+  test.each([
+    ['chosen the day before', '2026-06-09T10:00:00Z', '2026-06-10T00:30:00Z', true],
+    ['and a later look of the same morning makes up for it', '2026-06-09T10:00:00Z', '2026-06-10T06:30:00Z', true],
+    ['chosen a second before its time', '2026-06-10T00:29:59Z', '2026-06-10T00:30:00Z', true],
+    ['chosen at nine: no run at ten', '2026-06-10T07:00:00Z', '2026-06-10T07:30:00Z', false],
+    ['chosen at nine: but the next night', '2026-06-10T07:00:00Z', '2026-06-11T00:30:00Z', true],
+    ['chosen at nine the day of the change of clocks', '2026-03-29T07:00:00Z', '2026-03-29T07:30:00Z', false],
+  ])('%s', (_when, since, now, owed) => {
+    expect(owesNight(night(since), new Date(now))).toBe(owed);
+  });
+});
