@@ -27,7 +27,9 @@ describe('H2', () => {
       const gear = page.getByRole('link', { name: words.shell.menu.settings });
       // At the very bottom: no entry of the menu is below it.
       const nav = page.getByRole('navigation', { name: words.shell.menu.label });
-      const places = await nav.getByRole('link').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+      const places = await nav
+        .getByRole('link')
+        .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
       const gearAt = await gear.evaluate((link) => link.getBoundingClientRect().top);
       expect(Math.max(...places)).toBe(gearAt);
       await gear.click();

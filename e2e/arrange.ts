@@ -66,9 +66,9 @@ export async function sync(visitor: Visitor): Promise<Record<string, unknown>> {
   return run;
 }
 
-/** As the web app calls, in the visitor's session. */
+/** As the web app calls, in the visitor's session; a path below the organisation, or a whole one. */
 export async function call({ page }: Visitor, method: string, path: string, data?: unknown): Promise<unknown> {
-  const answer = await page.request.fetch(`${base}${path}`, {
+  const answer = await page.request.fetch(path.startsWith('/api/') ? path : `${base}${path}`, {
     method,
     headers: { 'x-samsyn': '1' },
     ...(data === undefined ? {} : { data }),

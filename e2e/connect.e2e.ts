@@ -27,15 +27,27 @@ async function toConfirm(visitor: Visitor, upn: string): Promise<void> {
   const question = fill(words.connect.flow.question, { tenant: tenantName, organisation: organisationName });
   // Before consent only the domain is known for sure.
   await page.getByRole('heading', { level: 1 }).waitFor();
-  expect([question, fill(words.connect.flow.question, { tenant: 'norrsken.se', organisation: organisationName })]).toContain(
-    await page.getByRole('heading', { level: 1 }).innerText(),
-  );
+  expect([
+    question,
+    fill(words.connect.flow.question, { tenant: 'norrsken.se', organisation: organisationName }),
+  ]).toContain(await page.getByRole('heading', { level: 1 }).innerText());
 }
 
 async function appState(): Promise<unknown> {
   const sums: unknown[] = [];
-  for (const table of ['app_user', 'team', 'team_member', 'field_change', 'link', 'ignored', 'directory_user', 'sync_run']) {
-    sums.push(await world.query(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${table} t`));
+  for (const table of [
+    'app_user',
+    'team',
+    'team_member',
+    'field_change',
+    'link',
+    'ignored',
+    'directory_user',
+    'sync_run',
+  ]) {
+    sums.push(
+      await world.query(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${table} t`),
+    );
   }
   return sums;
 }
@@ -123,7 +135,9 @@ describe('H4', () => {
     // Nobody signed in, another browser.
     const other = await visit(world, { as: null });
     await other.page.goto(address);
-    await other.page.getByRole('heading', { name: fill(words.connect.landing.title, { organisation: organisationName }) }).waitFor();
+    await other.page
+      .getByRole('heading', { name: fill(words.connect.landing.title, { organisation: organisationName }) })
+      .waitFor();
     await other.page.getByText('asa.oberg@norrsken.se').waitFor();
     await other.page.getByText('User.Read.All').waitFor();
     await shoot(other, 'h04-landing-sv');
@@ -166,7 +180,10 @@ describe('H4', () => {
     const revoked = await newLink();
     await page.getByRole('table').getByRole('button', { name: /./ }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: words.connect.link.revokeConfirm }).click();
-    await page.getByRole('table', { name: words.connect.link.list }).getByText(words.connect.link.states.revoked).waitFor();
+    await page
+      .getByRole('table', { name: words.connect.link.list })
+      .getByText(words.connect.link.states.revoked)
+      .waitFor();
     const expired = await newLink();
     await world.query("update connect_link set expires_at = now() - interval '1 second' where revoked_at is null");
     const other = await visit(world, { as: null });
@@ -176,14 +193,20 @@ describe('H4', () => {
       await other.page.getByText(words.errors.connect_link_invalid.title).waitFor();
     }
     await page.reload();
-    await page.getByRole('table', { name: words.connect.link.list }).getByText(words.connect.link.states.expired).waitFor();
+    await page
+      .getByRole('table', { name: words.connect.link.list })
+      .getByText(words.connect.link.states.expired)
+      .waitFor();
     const declined = await newLink();
     await other.page.goto('about:blank');
     await other.page.goto(declined);
     await other.page.getByRole('button', { name: words.connect.landing.decline }).click();
     await other.page.getByRole('dialog').getByRole('button', { name: words.connect.landing.declineConfirm }).click();
     await other.page.getByText(words.connect.landing.declined.title).waitFor();
-    await page.getByRole('table', { name: words.connect.link.list }).getByText(words.connect.link.states.declined).waitFor();
+    await page
+      .getByRole('table', { name: words.connect.link.list })
+      .getByText(words.connect.link.states.declined)
+      .waitFor();
     await shoot(administrator, 'h04-states-sv');
     await eventually(async () => {
       expect(await world.query("select 1 from notification where kind = 'connect_link_declined'")).toHaveLength(1);
@@ -209,6 +232,9 @@ describe('H5', () => {
     await page.getByRole('button', { name: words.connect.flow.confirm }).click();
     await chooseAccount(page, asa);
     const asked = await page.getByTestId('permissions').getByRole('listitem').allInnerTexts();
-    expect(asked.map((text) => /\w+\.Read\.All/.exec(text)?.[0]).toSorted()).toEqual(['GroupMember.Read.All', 'User.Read.All']);
+    expect(asked.map((text) => /\w+\.Read\.All/.exec(text)?.[0]).toSorted()).toEqual([
+      'GroupMember.Read.All',
+      'User.Read.All',
+    ]);
   });
 });

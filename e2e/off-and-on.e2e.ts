@@ -39,7 +39,9 @@ describe('H19 and H20', () => {
     const pairs = items.filter((one) => one.candidates.length === 1).slice(0, 3)
       .map((one) => ({ objectId: one.person.id, appUserId: one.candidates[0]?.id })); // prettier-ignore
     await call(visitor, 'POST', '/review/link', { pairs });
-    const available = (await call(visitor, 'GET', '/review/lists/available?limit=1')) as { items: { person: { id: string } }[] };
+    const available = (await call(visitor, 'GET', '/review/lists/available?limit=1')) as {
+      items: { person: { id: string } }[];
+    };
     await call(visitor, 'POST', '/review/ignore', { objectIds: [available.items[0]?.person.id] });
     const before = await rowsOf();
 
@@ -76,13 +78,26 @@ describe('H19 and H20', () => {
     for (const scope of [words.settings.groups.all, words.settings.groups.selected]) {
       expect(await page.getByRole('radio', { name: scope }).isChecked()).toBe(false);
     }
-    expect(await call(visitor, 'GET', '/connection/settings')).toMatchObject({ groups: null, fields: null, notices: null, schedule: null });
+    expect(await call(visitor, 'GET', '/connection/settings')).toMatchObject({
+      groups: null,
+      fields: null,
+      notices: null,
+      schedule: null,
+    });
     await page.getByText(words.settings.proposal.title).waitFor();
     await shoot(visitor, 'h20-setup-sv');
-    const refused = await page.request.post(`/api/v1/organisations/${organisationId}/connection/runs`, { headers: { 'x-samsyn': '1' } });
-    expect([refused.status(), (await refused.json() as { error: { code: string } }).error.code]).toEqual([409, 'steps_missing']);
+    const refused = await page.request.post(`/api/v1/organisations/${organisationId}/connection/runs`, {
+      headers: { 'x-samsyn': '1' },
+    });
+    expect([refused.status(), ((await refused.json()) as { error: { code: string } }).error.code]).toEqual([
+      409,
+      'steps_missing',
+    ]);
     await page.getByRole('button', { name: words.settings.proposal.button }).click();
-    await page.getByRole('list', { name: words.settings.groups.chosen }).getByText('telefoni', { exact: true }).waitFor();
+    await page
+      .getByRole('list', { name: words.settings.groups.chosen })
+      .getByText('telefoni', { exact: true })
+      .waitFor();
     await shoot(visitor, 'h20-proposal-sv');
     // Old links are offered and not applied; ignored people stay ignored.
     await configure(visitor);

@@ -10,7 +10,9 @@ beforeEach(async () => {
   await clearSync(world);
   // People whom a test created or removed, as they were.
   await world.query('update app_user set removed_at = null, removed_by = null');
-  await world.query("delete from app_user where created_at > (select min(created_at) + interval '1 minute' from app_user)");
+  await world.query(
+    "delete from app_user where created_at > (select min(created_at) + interval '1 minute' from app_user)",
+  );
   for (const upn of ['kristina.akesson@norrsken.se', 'sofia.engstrom@norrsken.se']) {
     const user = world.emulator.store.user(tenantId, userId(upn));
     if (user.deletedAt !== null) world.emulator.store.restoreUser(tenantId, user.id);
@@ -24,16 +26,26 @@ async function openList({ page }: Visitor, list: string): Promise<void> {
   await page.goto(`/settings/${organisationId}/entra/users?list=${list}`);
 }
 
-const rowOf = ({ page, words }: Visitor, list: 'linked' | 'suggested' | 'available' | 'ignored' | 'gone', name: string) =>
-  page.getByRole('table', { name: words.review.list[list] }).getByRole('row').filter({ hasText: name });
+const rowOf = (
+  { page, words }: Visitor,
+  list: 'linked' | 'suggested' | 'available' | 'ignored' | 'gone',
+  name: string,
+) => page.getByRole('table', { name: words.review.list[list] }).getByRole('row').filter({ hasText: name });
 
-const act = ({ words }: Visitor, action: 'link' | 'create' | 'ignore' | 'keep' | 'remove' | 'restore', name: string) => ({
+const act = (
+  { words }: Visitor,
+  action: 'link' | 'create' | 'ignore' | 'keep' | 'remove' | 'restore',
+  name: string,
+) => ({
   name: fill(words.review.action.of, { action: words.review.action[action], name }),
 });
 
 async function contactCard({ page, words }: Visitor, name: string): Promise<string> {
   await page.goto(`/o/${organisationId}/contacts?q=${encodeURIComponent(name)}`);
-  await page.getByRole('link', { name: new RegExp(name) }).first().click();
+  await page
+    .getByRole('link', { name: new RegExp(name) })
+    .first()
+    .click();
   const card = page.getByLabel(fill(words.contacts.card, { name }));
   await card.getByText(words.contacts.fromEntra).first().waitFor();
   return card.innerText();
@@ -65,7 +77,10 @@ describe('H15', () => {
       await shoot(visitor, `h15-linked-${language}`);
       // From then on the mapped field follows, and only it: another field stays as it was.
       const title = `Driftchef ${language}`;
-      world.emulator.store.updateUser(tenantId, userId('kristina.akesson@norrsken.se'), { jobTitle: title, city: 'Kiruna' });
+      world.emulator.store.updateUser(tenantId, userId('kristina.akesson@norrsken.se'), {
+        jobTitle: title,
+        city: 'Kiruna',
+      });
       await sync(visitor);
       const id = await appUserIdOf(visitor, 'Kristina Åkesson');
       const user = (await call(visitor, 'GET', `/users/${id}`)) as { fields: Record<string, string> };
@@ -88,7 +103,9 @@ describe('H15', () => {
     await sync(visitor);
     await openList(visitor, 'suggested');
     await page.getByRole('table', { name: words.review.list.suggested }).waitFor();
-    const doubtful = page.getByRole('button', { name: new RegExp(`^${words.review.action.choose.replace(' …', '')}.*Per Andersson`) });
+    const doubtful = page.getByRole('button', {
+      name: new RegExp(`^${words.review.action.choose.replace(' …', '')}.*Per Andersson`),
+    });
     await doubtful.first().click();
     await page.getByRole('dialog').getByText(words.review.dialog.choose.text).waitFor();
     await shoot(visitor, 'h15-choose-sv');
@@ -98,7 +115,10 @@ describe('H15', () => {
     }
     await page.getByRole('button', { name: fill(words.review.actionMany.link_other, { count: 3 }) }).click();
     await shoot(visitor, 'h15-bulk-sv');
-    await page.getByRole('dialog').getByRole('button', { name: fill(words.review.actionMany.link_other, { count: 3 }) }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: fill(words.review.actionMany.link_other, { count: 3 }) })
+      .click();
     await page.getByText(fill(words.review.result.link_other, { count: 3 })).waitFor();
     expect(await world.query('select 1 from link')).toHaveLength(3);
   });
@@ -124,7 +144,10 @@ describe('H16', () => {
     for (const index of [1, 2, 3]) await boxes.nth(index).check();
     await page.getByRole('button', { name: fill(words.review.actionMany.create_other, { count: 3 }) }).click();
     await shoot(visitor, 'h16-create-sv');
-    await page.getByRole('dialog').getByRole('button', { name: fill(words.review.actionMany.create_other, { count: 3 }) }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: fill(words.review.actionMany.create_other, { count: 3 }) })
+      .click();
     await page.getByText(fill(words.review.result.create_other, { count: 3 })).waitFor();
     const after = await world.query('select 1 from app_user where removed_at is null');
     expect(after.length - before.length).toBe(4);
@@ -180,7 +203,11 @@ describe('H18', () => {
       });
       await sync(visitor);
       for (const name of ['Kristina Åkesson', 'Sofia Engström']) {
-        const { items } = (await call(visitor, 'GET', `/review/lists/suggested?search=${encodeURIComponent(name)}`)) as {
+        const { items } = (await call(
+          visitor,
+          'GET',
+          `/review/lists/suggested?search=${encodeURIComponent(name)}`,
+        )) as {
           items: { person: { id: string }; candidates: { id: string }[] }[];
         };
         const pair = { objectId: items[0]?.person.id, appUserId: items[0]?.candidates[0]?.id };
@@ -210,7 +237,9 @@ describe('H18', () => {
       await shoot(visitor, `h18-remove-${language}`);
       await dialog.getByRole('button', { name: fill(words.review.actionMany.remove_one, { count: 1 }) }).click();
       await page.getByText(fill(words.review.result.remove_one, { count: 1 })).waitFor();
-      const [removed] = await world.query('select removed_at is not null as removed from app_user where id = $1', [kristina]);
+      const [removed] = await world.query('select removed_at is not null as removed from app_user where id = $1', [
+        kristina,
+      ]);
       expect(removed).toEqual({ removed: true });
       await appUserIdOf(visitor, 'Sofia Engström');
       for (const one of groups) store.addMember(tenantId, one.id, left);

@@ -29,13 +29,19 @@ describe('H13', () => {
     await page.getByText(words.overview.phase.pull).first().waitFor();
     await shoot(visitor, 'h13-progress-sv');
     // Meanwhile the button says why it cannot be pressed.
-    await eventually(async () => expect(await button.getAttribute('data-disabled') ?? (await button.getAttribute('aria-disabled'))).not.toBeNull());
+    await eventually(async () =>
+      expect(
+        (await button.getAttribute('data-disabled')) ?? (await button.getAttribute('aria-disabled')),
+      ).not.toBeNull(),
+    );
     await page.goto(`/o/${organisationId}/contacts`);
     await page.goto(overview);
     world.emulator.store.changeSettings({ latencyMs: 0 });
     await page.getByText(words.overview.state.ok.title).waitFor({ timeout: 30_000 });
     await shoot(visitor, 'h13-after-sv');
-    const suggested = page.getByRole('list', { name: words.overview.figures }).getByRole('link', { name: new RegExp(words.review.list.suggested) });
+    const suggested = page
+      .getByRole('list', { name: words.overview.figures })
+      .getByRole('link', { name: new RegExp(words.review.list.suggested) });
     const count = Number(/\d+/.exec(await suggested.innerText())?.[0]);
     expect(count).toBeGreaterThan(15);
     await suggested.click();
@@ -73,22 +79,33 @@ describe('H14', () => {
     await dialog.getByRole('button', { name: words.shell.action.save }).click();
     await page.getByText(words.overview.when.saved).waitFor();
     const { connection } = (await call(visitor, 'GET', '/connection')) as { connection: { nextRunAt: string } };
-    const local = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', minute: '2-digit' }).format(new Date(connection.nextRunAt));
+    const local = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Stockholm',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).format(new Date(connection.nextRunAt));
     expect(Number(local.slice(0, 2))).toBeGreaterThanOrEqual(1);
     expect(Number(local.slice(0, 2))).toBeLessThan(4);
-    await page.getByText(new RegExp(local.replace(':', '[.:]'))).first().waitFor();
+    await page
+      .getByText(new RegExp(local.replace(':', '[.:]')))
+      .first()
+      .waitFor();
     await shoot(visitor, 'h14-overview-sv');
     // The schedule that was made: each night in the organisation's own time zone, at that time.
     const [schedule] = await world.query("select cron, timezone, data from pgboss.schedule where name = 'night'");
     expect(schedule?.['timezone']).toBe('Europe/Stockholm');
-    expect(String(schedule?.['cron'])).toMatch(new RegExp(`^${Number(local.slice(3))} ${Number(local.slice(0, 2))}-11 `));
+    expect(String(schedule?.['cron'])).toMatch(
+      new RegExp(`^${Number(local.slice(3))} ${Number(local.slice(0, 2))}-11 `),
+    );
     // Night cannot be waited for: the same schedule is made to strike now, as chosen before today's night.
     await world.query(
       `update pgboss.schedule set cron = '* * * * *', data = data || '{"since": 0}'::jsonb where name = 'night'`,
     );
     await eventually(async () => {
-      const runs = await world.query("select trigger, state, local_date::text as date from sync_run");
-      expect(runs).toEqual([{ trigger: 'nightly', state: 'ok', date: expect.stringMatching(/^20\d\d-\d\d-\d\d$/) as string }]);
+      const runs = await world.query('select trigger, state, local_date::text as date from sync_run');
+      expect(runs).toEqual([
+        { trigger: 'nightly', state: 'ok', date: expect.stringMatching(/^20\d\d-\d\d-\d\d$/) as string },
+      ]);
     }, 85_000);
     await page.goto(`/settings/${organisationId}/entra/runs`);
     await page.getByRole('table', { name: words.runs.list }).getByText(words.runs.triggers.nightly).waitFor();

@@ -19,7 +19,9 @@ function numberIn(text: string): number {
 }
 
 async function countShown({ page, words }: Visitor): Promise<number> {
-  const pattern = new RegExp(words.settings.groups.exact_other.replace(/\{\{[^}]*\}\}/, '[\\d\\s\u00a0,]+').replace('.', '\\.'));
+  const pattern = new RegExp(
+    words.settings.groups.exact_other.replace(/\{\{[^}]*\}\}/, '[\\d\\s\u00a0,]+').replace('.', '\\.'),
+  );
   const shown = page.getByText(pattern).first();
   await shown.waitFor();
   return numberIn(await shown.innerText());
@@ -95,7 +97,9 @@ describe('H8', () => {
     await page.getByRole('button', { name: words.settings.setup.next }).click();
     await page.waitForURL(/step=notices/);
     expect(await call(visitor, 'GET', '/connection/settings')).toMatchObject({
-      fields: { mappings: [{ target: 'firstName' }, { target: 'lastName' }, { target: 'displayName' }, { target: 'email' }] },
+      fields: {
+        mappings: [{ target: 'firstName' }, { target: 'lastName' }, { target: 'displayName' }, { target: 'email' }],
+      },
     });
   });
 });
@@ -123,8 +127,14 @@ describe('H9', () => {
     await dialog.getByRole('button', { name: words.fields.addConfirm }).click();
     // Another to a field of the organisation's own.
     await page.getByRole('button', { name: words.fields.add }).click();
-    await page.getByRole('dialog').getByRole('combobox', { name: words.fields.chooseAttribute }).fill('extensionAttribute3');
-    await page.getByRole('option', { name: /extensionAttribute3/ }).first().click();
+    await page
+      .getByRole('dialog')
+      .getByRole('combobox', { name: words.fields.chooseAttribute })
+      .fill('extensionAttribute3');
+    await page
+      .getByRole('option', { name: /extensionAttribute3/ })
+      .first()
+      .click();
     await page.getByRole('dialog').getByRole('combobox', { name: words.fields.chooseField }).click();
     await page.getByRole('option', { name: 'Kostnadsställe' }).click();
     await page.getByRole('dialog').getByRole('button', { name: words.fields.addConfirm }).click();
@@ -134,7 +144,12 @@ describe('H9', () => {
     await page.getByRole('button', { name: words.settings.save, exact: true }).click();
     await page.getByText(words.settings.saved).waitFor();
     const saved = (await call(visitor, 'GET', '/connection/settings')) as { fields: { mappings: unknown[] } };
-    expect(saved.fields.mappings).toContainEqual({ source: 'jobTitle', target: 'jobTitle', write: 'always', empty: 'keep' });
+    expect(saved.fields.mappings).toContainEqual({
+      source: 'jobTitle',
+      target: 'jobTitle',
+      write: 'always',
+      empty: 'keep',
+    });
     expect(saved.fields.mappings).toContainEqual({
       source: 'extensionAttribute3', target: 'custom:kostnadsstalle', write: 'always', empty: 'keep',
     }); // prettier-ignore
@@ -161,7 +176,9 @@ describe('H10', () => {
     await page.getByRole('button', { name: w.add, exact: true }).click();
     await page.getByText('it@norrsken.test').first().waitFor();
     // The address is not told of changed values.
-    await page.getByRole('checkbox', { name: fill(w.kindOf, { kind: w.kind.changed, name: 'it@norrsken.test' }) }).uncheck();
+    await page
+      .getByRole('checkbox', { name: fill(w.kindOf, { kind: w.kind.changed, name: 'it@norrsken.test' }) })
+      .uncheck();
     await shoot(visitor, 'h10-notices-sv');
     await page.getByRole('button', { name: words.settings.setup.next }).click();
     await page.waitForURL(/step=schedule/);

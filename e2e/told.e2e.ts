@@ -71,7 +71,12 @@ describe('H21', () => {
     const administrator = await visit(world);
     const { store } = world.emulator;
     const id = userId('ylva.hedlund@norrsken.se');
-    store.updateUser(tenantId, id, { jobTitle: 'Nätplanerare', department: 'Nät', mobilePhone: '+46 70 174 06 99', officeLocation: 'Umeå 3 tr' });
+    store.updateUser(tenantId, id, {
+      jobTitle: 'Nätplanerare',
+      department: 'Nät',
+      mobilePhone: '+46 70 174 06 99',
+      officeLocation: 'Umeå 3 tr',
+    });
     await configure(administrator, {
       mappings: [
         ...(['givenName:firstName', 'surname:lastName', 'displayName:displayName', 'mail:email'] as const),
@@ -85,7 +90,9 @@ describe('H21', () => {
     const { items } = (await call(administrator, 'GET', '/review/lists/suggested?search=Ylva')) as {
       items: { candidates: { id: string }[] }[];
     };
-    await call(administrator, 'POST', '/review/link', { pairs: [{ objectId: id, appUserId: items[0]?.candidates[0]?.id }] });
+    await call(administrator, 'POST', '/review/link', {
+      pairs: [{ objectId: id, appUserId: items[0]?.candidates[0]?.id }],
+    });
     // A colleague without any permission.
     const visitor = await visit(world, { as: colleague });
     const { page, words } = visitor;

@@ -79,15 +79,17 @@ export function fill(text: string, values: Record<string, string | number>): str
 
 /** Asks again until it holds. */
 export async function eventually(check: () => Promise<void> | void, withinMs = 15_000): Promise<void> {
-  await vitestExpect.poll(
-    async () => {
-      try {
-        await check();
-        return 'holds';
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
-    { timeout: withinMs, interval: 150 },
-  ).toBe('holds');
+  await vitestExpect
+    .poll(
+      async () => {
+        try {
+          await check();
+          return 'holds';
+        } catch (error) {
+          return error instanceof Error ? error.message : String(error);
+        }
+      },
+      { timeout: withinMs, interval: 150 },
+    )
+    .toBe('holds');
 }

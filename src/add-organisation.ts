@@ -28,14 +28,19 @@ interface NewOrganisation {
 }
 
 /** Makes the organisation with its administrator. Answers the address at which the administrator chooses a password. */
-export async function addOrganisation(config: Config, log: Logger, args: readonly string[]): Promise<{ url: string; expiresAt: string }> {
+export async function addOrganisation(
+  config: Config,
+  log: Logger,
+  args: readonly string[],
+): Promise<{ url: string; expiresAt: string }> {
   const input = parse(args);
   const stops: (() => Promise<void>)[] = [];
   try {
     const { db } = await openDatabase(config, log, stops);
     const { name, language, timeZone } = input;
     const organisationId = await createOrganisation({ db }, { name, language, timeZone }).catch((error: unknown) => {
-      if (error instanceof AppError) throw new UsageError(`There is no time zone '${timeZone}': write it like Europe/Stockholm.`);
+      if (error instanceof AppError)
+        throw new UsageError(`There is no time zone '${timeZone}': write it like Europe/Stockholm.`);
       throw error;
     });
     const appUserId = newId();
@@ -48,8 +53,17 @@ export async function addOrganisation(config: Config, log: Logger, args: readonl
         actor: null,
       }),
     );
-    const actor = { organisationId, appUserId, name: input.adminName, permissions: ['users_and_teams'], requestId: 'command line' };
-    return await createPasswordLink({ db, clock: systemClock, config }, actor, { id: appUserId, signInEmail: input.adminEmail });
+    const actor = {
+      organisationId,
+      appUserId,
+      name: input.adminName,
+      permissions: ['users_and_teams'],
+      requestId: 'command line',
+    };
+    return await createPasswordLink({ db, clock: systemClock, config }, actor, {
+      id: appUserId,
+      signInEmail: input.adminEmail,
+    });
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -61,9 +75,14 @@ function parse(args: readonly string[]): NewOrganisation {
   const adminEmail = values['admin-email']?.trim() ?? '';
   const adminName = values['admin-name']?.trim() ?? '';
   const language = languageSchema.safeParse(values.language ?? 'sv');
-  if (name === '' || !isPlainText(name)) throw new UsageError(`--name is the organisation's name:\n  ${addOrganisationUsage}`);
-  if (!isEmail(adminEmail)) throw new UsageError(`--admin-email is the address that the administrator signs in with:\n  ${addOrganisationUsage}`);
-  if (adminName === '' || !isPlainText(adminName)) throw new UsageError(`--admin-name is the administrator's name:\n  ${addOrganisationUsage}`);
+  if (name === '' || !isPlainText(name))
+    throw new UsageError(`--name is the organisation's name:\n  ${addOrganisationUsage}`);
+  if (!isEmail(adminEmail))
+    throw new UsageError(
+      `--admin-email is the address that the administrator signs in with:\n  ${addOrganisationUsage}`,
+    );
+  if (adminName === '' || !isPlainText(adminName))
+    throw new UsageError(`--admin-name is the administrator's name:\n  ${addOrganisationUsage}`);
   if (!language.success) throw new UsageError('--language is sv or en.');
   return { name, adminEmail, adminName, language: language.data, timeZone: values['time-zone'] ?? 'Europe/Stockholm' };
 }

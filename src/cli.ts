@@ -75,7 +75,8 @@ function requireRegistration({ entra }: Config): void {
 
 async function runMigrate(): Promise<void> {
   const config = loadConfig();
-  if (config.databaseUrl === undefined) throw new StartError('Set DATABASE_URL: the embedded database is migrated at each start.');
+  if (config.databaseUrl === undefined)
+    throw new StartError('Set DATABASE_URL: the embedded database is migrated at each start.');
   const log = createLogger({ level: config.logLevel });
   const applied = await migrate({ connectionString: config.databaseUrl, log });
   await installJobs(config.databaseUrl);
@@ -86,7 +87,9 @@ async function runAddOrganisation(args: readonly string[]): Promise<void> {
   const config = loadConfig();
   const log = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel });
   const { url, expiresAt } = await addOrganisation(config, log, args);
-  console.log(`The organisation is made. Its administrator chooses a password here, once, until ${expiresAt}:\n\n  ${url}\n`);
+  console.log(
+    `The organisation is made. Its administrator chooses a password here, once, until ${expiresAt}:\n\n  ${url}\n`,
+  );
 }
 
 async function runDemo(): Promise<void> {
@@ -96,9 +99,19 @@ async function runDemo(): Promise<void> {
   const { emulator, users } = await startDirectory(own);
   const config: Config = {
     ...own,
-    entra: { clientId: demoClient.clientId, clientSecret: demoClient.secret, certificatePem: undefined, loginUrl: emulator.url, graphUrl: emulator.url },
+    entra: {
+      clientId: demoClient.clientId,
+      clientSecret: demoClient.secret,
+      certificatePem: undefined,
+      loginUrl: emulator.url,
+      graphUrl: emulator.url,
+    },
   };
-  const demo = { directoryUrl: emulator.url, password: demoPassword, accounts: demoAccounts.map((account) => ({ ...account })) };
+  const demo = {
+    directoryUrl: emulator.url,
+    password: demoPassword,
+    accounts: demoAccounts.map((account) => ({ ...account })),
+  };
   try {
     const samsyn = await startSamsyn({ config, log, demo, seed: seedDemo });
     console.log(welcome(config, emulator, users));
@@ -118,12 +131,23 @@ async function startDirectory(config: Config): Promise<{ emulator: Emulator; use
       port,
       dataDir: join(config.dataDir, 'directory'),
       users,
-      apps: [{ clientId: demoClient.clientId, secret: demoClient.secret, name: 'Samsyn', redirectUris, requiredRoles: ['User.Read.All', 'GroupMember.Read.All'], groupMembershipClaims: 'DirectoryRole' }],
+      apps: [
+        {
+          clientId: demoClient.clientId,
+          secret: demoClient.secret,
+          name: 'Samsyn',
+          redirectUris,
+          requiredRoles: ['User.Read.All', 'GroupMember.Read.All'],
+          groupMembershipClaims: 'DirectoryRole',
+        },
+      ],
     });
     return { emulator, users };
   } catch (error) {
     if (isPortInUse(error)) {
-      throw new StartError(`Port ${port} for the demo directory is in use: end the program that has it, or set PORT to another number than ${config.port}.`);
+      throw new StartError(
+        `Port ${port} for the demo directory is in use: end the program that has it, or set PORT to another number than ${config.port}.`,
+      );
     }
     throw error;
   }
@@ -151,9 +175,13 @@ function buildWeb(): void {
   const root = fileURLToPath(new URL('..', import.meta.url));
   if (existsSync(join(root, 'dist/web/index.html'))) return;
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  if (!existsSync(vite)) throw new StartError('The web app is not built, and the tools to build it are not installed: run npm ci.');
+  if (!existsSync(vite))
+    throw new StartError('The web app is not built, and the tools to build it are not installed: run npm ci.');
   console.log('  Building the web app, once …');
-  const result = spawnSync(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const result = spawnSync(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (result.status !== 0) throw new StartError('The web app could not be built; the lines above say why.');
 }
 
@@ -177,7 +205,12 @@ function isPortInUse(error: unknown): boolean {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof StartError || error instanceof UsageError || error instanceof DatabaseStartError) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof StartError ||
+    error instanceof UsageError ||
+    error instanceof DatabaseStartError
+  ) {
     console.error(`\n${error.message}\n`);
   } else if (isPortInUse(error)) {
     console.error('\nThe port is in use: end the program that has it, or set PORT to another number.\n');

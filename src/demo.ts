@@ -73,18 +73,27 @@ const appOnly: readonly Person[] = [
 /** Fills an empty database, and leaves one that has the demo as it is. */
 export async function seedDemo({ db }: { db: Database }): Promise<void> {
   const exists = await inOrganisation(db, demoOrganisationId, (tx) =>
-    tx.selectFrom('app_user').select('id').where('organisation_id', '=', demoOrganisationId).limit(1).executeTakeFirst(),
+    tx
+      .selectFrom('app_user')
+      .select('id')
+      .where('organisation_id', '=', demoOrganisationId)
+      .limit(1)
+      .executeTakeFirst(),
   );
   if (exists) return;
   await createOrganisation({ db }, { id: demoOrganisationId, name: 'Norrsken Energi AB' });
   await createOrganisation({ db }, { id: secondOrganisationId, name: 'Norrsken Fiber AB' });
   const accounts = new Map<string, string>();
   for (const account of demoAccounts) {
-    accounts.set(account.email, await createAccount({ db }, { email: account.email, name: account.name, password: demoPassword }));
+    accounts.set(
+      account.email,
+      await createAccount({ db }, { email: account.email, name: account.name, password: demoPassword }),
+    );
   }
   const ids = await inOrganisation(db, demoOrganisationId, async (tx) => {
     const ids: string[] = [];
-    for (const person of [...resembling, ...appOnly]) ids.push(await insertPerson(tx, demoOrganisationId, person, accounts));
+    for (const person of [...resembling, ...appOnly])
+      ids.push(await insertPerson(tx, demoOrganisationId, person, accounts));
     return ids;
   });
   await seedTeamsAndFields(db, ids);
@@ -96,7 +105,12 @@ export async function seedDemo({ db }: { db: Database }): Promise<void> {
 
 type InsertTx = Parameters<typeof insertAppUser>[0];
 
-function insertPerson(tx: InsertTx, organisationId: string, person: Person, accounts: ReadonlyMap<string, string>): Promise<string> {
+function insertPerson(
+  tx: InsertTx,
+  organisationId: string,
+  person: Person,
+  accounts: ReadonlyMap<string, string>,
+): Promise<string> {
   const [firstName, lastName, email, more] = person;
   const accountId = accounts.get(email);
   return insertAppUser(tx, {

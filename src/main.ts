@@ -53,7 +53,8 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
   const { config, log, clock = systemClock } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end().catch((error: unknown) => log.error('Stopping failed', { error }));
+    for (const end of stops.splice(0).reverse())
+      await end().catch((error: unknown) => log.error('Stopping failed', { error }));
   };
   try {
     const { db } = await openDatabase(config, log, stops);
@@ -80,7 +81,11 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       schedule: async (organisationId, connectionId, mode) => {
         if (mode !== 'daily') return jobs.unscheduleNightly(connectionId);
         const timeZone = await inOrganisation(db, organisationId, async (tx) => {
-          const row = await tx.selectFrom('organisation').select('time_zone').where('id', '=', organisationId).executeTakeFirstOrThrow();
+          const row = await tx
+            .selectFrom('organisation')
+            .select('time_zone')
+            .where('id', '=', organisationId)
+            .executeTakeFirstOrThrow();
           return row.time_zone;
         });
         await jobs.scheduleNightly({ organisationId, connectionId, timeZone });

@@ -16,7 +16,10 @@ export async function serveWebApp(app: App, { webRoot }: { webRoot: string }): P
   const html = built ?? notBuilt;
   const serveHtml = (reply: FastifyReply) => {
     const nonce = allowStyles(reply);
-    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html.replace(nonceMark, nonce));
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(html.replace(nonceMark, nonce));
   };
   if (built !== null) {
     await app.register(fastifyStatic, {
@@ -36,7 +39,8 @@ export async function serveWebApp(app: App, { webRoot }: { webRoot: string }): P
   app.get('/', { schema: { hide: true } }, (_request, reply) => serveHtml(reply));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split(/[?#]/, 1)[0] ?? '';
-    const isAddressOfPage = request.method === 'GET' && !/^\/(api|entra|assets)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+    const isAddressOfPage =
+      request.method === 'GET' && !/^\/(api|entra|assets)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
     return isAddressOfPage ? serveHtml(reply) : sendError(reply, new AppError('not_found'));
   });
 }

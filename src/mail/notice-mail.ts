@@ -73,7 +73,10 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
   switch (kind) {
     case 'new_people':
     case 'gone':
-      return { title: t(($) => $.notifications.kind[kind].title, { count }), text: t(($) => $.notifications.kind[kind].text) };
+      return {
+        title: t(($) => $.notifications.kind[kind].title, { count }),
+        text: t(($) => $.notifications.kind[kind].text),
+      };
     case 'changed':
       return {
         title: t(($) => $.notifications.kind.changed.title, { count: Number(params['people'] ?? 0) }),

@@ -83,5 +83,7 @@ function toMailError(error: unknown): MailError {
   if (error instanceof Error && 'responseCode' in error && 'response' in error) {
     return new MailError('refused', String(error.response).slice(0, answerMax), { cause: error });
   }
-  return new MailError('unreachable', error instanceof Error ? error.message.slice(0, answerMax) : null, { cause: error });
+  return new MailError('unreachable', error instanceof Error ? error.message.slice(0, answerMax) : null, {
+    cause: error,
+  });
 }

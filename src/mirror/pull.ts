@@ -69,7 +69,10 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
   await stage(deps, input, (tx) => sweepStaging(tx, input));
 
   const options = usersOptions(input.sources);
-  const mode = isUsable(deps.clock, state.usersLink, state.usersLinkAt) && state.usersLinkOptions === options ? 'incremental' : 'initial';
+  const mode =
+    isUsable(deps.clock, state.usersLink, state.usersLinkAt) && state.usersLinkOptions === options
+      ? 'incremental'
+      : 'initial';
   const progress: PullProgress = { mode, peopleRead: 0, peopleExpected: null, groupsRead: 0 };
   if (mode === 'initial') {
     const [known, total] = await Promise.all([
@@ -80,16 +83,42 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
   }
   await input.onProgress(progress);
 
-  const usersLink = await pullUsers(deps, input, { pullKey, progress, link: mode === 'incremental' ? state.usersLink : null });
+  const usersLink = await pullUsers(deps, input, {
+    pullKey,
+    progress,
+    link: mode === 'incremental' ? state.usersLink : null,
+  });
   let groupsMode: PullResult['groupsMode'] = null;
   let groupsLink: string | null = null;
   if (input.groups) {
     groupsMode = isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) ? 'incremental' : 'initial';
-    groupsLink = await pullGroups(deps, input, { pullKey, progress, link: groupsMode === 'incremental' ? state.groupsLink : null });
-    await confirmGroups(deps, { ...pullKey, reader: input.reader, groups: input.groups, complete: groupsMode === 'initial' });
+    groupsLink = await pullGroups(deps, input, {
+      pullKey,
+      progress,
+      link: groupsMode === 'incremental' ? state.groupsLink : null,
+    });
+    await confirmGroups(deps, {
+      ...pullKey,
+      reader: input.reader,
+      groups: input.groups,
+      complete: groupsMode === 'initial',
+    });
   }
-  await confirmAbsences(deps, { ...pullKey, reader: input.reader, sources: input.sources, complete: mode === 'initial' });
-  return { ...pullKey, mode, groupsMode, fromGeneration: state.generation, usersLink, usersLinkOptions: options, groupsLink };
+  await confirmAbsences(deps, {
+    ...pullKey,
+    reader: input.reader,
+    sources: input.sources,
+    complete: mode === 'initial',
+  });
+  return {
+    ...pullKey,
+    mode,
+    groupsMode,
+    fromGeneration: state.generation,
+    usersLink,
+    usersLinkOptions: options,
+    groupsLink,
+  };
 }
 
 function isUsable(clock: Clock, link: string | null, at: Date | null): boolean {

@@ -48,7 +48,12 @@ export function stagedPerson(item: UserItem): StagedPerson {
 
 function merge(before: StagedUser | undefined, item: UserItem): StagedUser {
   if (item.removed) {
-    return { object_id: item.id, removed: item.removed, contested: before !== undefined && !before.removed, present: {} };
+    return {
+      object_id: item.id,
+      removed: item.removed,
+      contested: before !== undefined && !before.removed,
+      present: {},
+    };
   }
   const person = stagedPerson(item);
   const earlier = before && !before.removed && 'attributes' in before.present ? before.present : null;

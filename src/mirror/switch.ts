@@ -141,8 +141,12 @@ async function switchGroups(tx: Tx, pull: PullResult): Promise<void> {
   const { organisationId, connectionId, pullId, groupsMode } = pull;
   if (groupsMode === null) {
     // Everybody counts: groups are not needed, and what is not needed is not kept.
-    await sql`delete from directory_membership where organisation_id = ${organisationId} and connection_id = ${connectionId}`.execute(tx);
-    await sql`delete from directory_group where organisation_id = ${organisationId} and connection_id = ${connectionId}`.execute(tx);
+    await sql`delete from directory_membership where organisation_id = ${organisationId} and connection_id = ${connectionId}`.execute(
+      tx,
+    );
+    await sql`delete from directory_group where organisation_id = ${organisationId} and connection_id = ${connectionId}`.execute(
+      tx,
+    );
     return;
   }
   const full = groupsMode === 'initial';

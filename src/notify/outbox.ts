@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
-import {
-  notificationKindSchema,
-  notificationSchema,
-  notificationTargetSchema,
-} from '../contract/api-notifications.ts';
+import { notificationKindSchema, notificationSchema, notificationTargetSchema } from '../contract/api-notifications.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 

@@ -34,7 +34,7 @@ export async function searchAppUsers(
       `.execute(tx);
       return { items: rows };
     },
-    { readOnly: true },
+    { readOnly: true, joinsWholeTables: true },
   );
 }
 
@@ -57,6 +57,6 @@ export async function searchDirectory(
       `.execute(tx);
       return { items: rows.map(presentPerson) };
     },
-    { readOnly: true },
+    { readOnly: true, joinsWholeTables: true },
   );
 }

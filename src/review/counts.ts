@@ -17,7 +17,9 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
     actor.organisationId,
     async (tx) => {
       const of = await requireConnected(tx, actor.organisationId);
-      const { rows } = await sql<Record<'linked' | 'free' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & { read: boolean }>`
+      const { rows } = await sql<
+        Record<'linked' | 'free' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & { read: boolean }
+      >`
         select
           count(*) filter (where ${conditionOf('linked', of)}) as linked,
           count(*) filter (where d.deleted_at is null and d.in_scope and l.app_user_id is null and i.object_id is null) as free,
@@ -41,6 +43,6 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
         people: row?.read ? Number(row.people) : null,
       };
     },
-    { readOnly: true },
+    { readOnly: true, joinsWholeTables: true },
   );
 }

@@ -26,11 +26,14 @@ export async function createFromDirectory(
   actor: Actor,
   input: { objectIds: readonly string[] },
 ): Promise<BulkResult> {
-  return inOrganisation(deps.db, actor.organisationId, async (tx) => {
-    const of = await requireConnected(tx, actor.organisationId);
-    const mappings = await listMappingsOf(tx, of);
-    await lockDecisions(tx, of);
-    const { rows } = await sql<FreeRow>`
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      const mappings = await listMappingsOf(tx, of);
+      await lockDecisions(tx, of);
+      const { rows } = await sql<FreeRow>`
       select d.object_id, d.display_name, d.attributes, case when m.deleted_at is null then m.display_name end as manager
       from directory_user d
       left join directory_user m on m.organisation_id = d.organisation_id and m.connection_id = d.connection_id and m.object_id = d.manager_id
@@ -41,25 +44,35 @@ export async function createFromDirectory(
         and not exists (select from ignored i
           where i.organisation_id = d.organisation_id and i.tenant_id = ${of.tenantId} and i.object_id = d.object_id)
     `.execute(tx);
-    const made = rows.map((row) => {
-      const source = row.manager === null ? row.attributes : { ...row.attributes, manager: row.manager };
-      const values = planFields(mappings, source, {}).changes.map((change) => [change.field, change.after ?? '']);
-      // Without a name nobody finds them again, so it comes along even if it is not coupled.
-      const name = findFieldProblem('displayName', row.display_name) === undefined ? { displayName: row.display_name } : {};
-      return { objectId: row.object_id, id: newId(), fields: { ...name, ...Object.fromEntries(values) } };
-    });
-    await createAppUsers(tx, {
-      organisationId: of.organisationId,
-      actorId: actor.appUserId,
-      users: made.map(({ id, fields }) => ({ id, fields })),
-    });
-    const pairs = made.map(({ objectId, id }) => ({ objectId, appUserId: id }));
-    await insertLinks(tx, of, actor, pairs);
-    if (pairs.length > 0) {
-      await recordAudit(tx, { organisationId: of.organisationId, actor, action: 'app_user.created_from_entra', detail: { pairs } });
-    }
-    const done = new Set(pairs.map((pair) => pair.objectId));
-    const refused = input.objectIds.filter((id) => !done.has(id)).map((id) => ({ id, name: '', code: 'not_available' }));
-    return { done: pairs.length, refused };
-  });
+      const made = rows.map((row) => {
+        const source = row.manager === null ? row.attributes : { ...row.attributes, manager: row.manager };
+        const values = planFields(mappings, source, {}).changes.map((change) => [change.field, change.after ?? '']);
+        // Without a name nobody finds them again, so it comes along even if it is not coupled.
+        const name =
+          findFieldProblem('displayName', row.display_name) === undefined ? { displayName: row.display_name } : {};
+        return { objectId: row.object_id, id: newId(), fields: { ...name, ...Object.fromEntries(values) } };
+      });
+      await createAppUsers(tx, {
+        organisationId: of.organisationId,
+        actorId: actor.appUserId,
+        users: made.map(({ id, fields }) => ({ id, fields })),
+      });
+      const pairs = made.map(({ objectId, id }) => ({ objectId, appUserId: id }));
+      await insertLinks(tx, of, actor, pairs);
+      if (pairs.length > 0) {
+        await recordAudit(tx, {
+          organisationId: of.organisationId,
+          actor,
+          action: 'app_user.created_from_entra',
+          detail: { pairs },
+        });
+      }
+      const done = new Set(pairs.map((pair) => pair.objectId));
+      const refused = input.objectIds
+        .filter((id) => !done.has(id))
+        .map((id) => ({ id, name: '', code: 'not_available' }));
+      return { done: pairs.length, refused };
+    },
+    { joinsWholeTables: true },
+  );
 }

@@ -24,34 +24,44 @@ export function unkeep(deps: { db: Database }, actor: Actor, input: Input): Prom
 }
 
 async function setKept(deps: { db: Database }, actor: Actor, input: Input, kept: boolean): Promise<BulkResult> {
-  return inOrganisation(deps.db, actor.organisationId, async (tx) => {
-    const of = await requireConnected(tx, actor.organisationId);
-    const gone = await lockGone(tx, of, input.appUserIds);
-    const ids = [...gone.keys()];
-    if (ids.length > 0) {
-      await tx
-        .updateTable('link')
-        .set({ kept_at: kept ? sql<Date>`now()` : null, kept_by: kept ? actor.appUserId : null })
-        .where('organisation_id', '=', of.organisationId)
-        .where('connection_id', '=', of.connectionId)
-        .where('app_user_id', 'in', ids)
-        .execute();
-      const action = kept ? 'app_user.kept' : 'app_user.unkept';
-      await recordAudit(tx, { organisationId: of.organisationId, actor, action, detail: { appUserIds: ids } });
-    }
-    return { done: ids.length, refused: refuse(input.appUserIds, gone) };
-  });
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      const gone = await lockGone(tx, of, input.appUserIds);
+      const ids = [...gone.keys()];
+      if (ids.length > 0) {
+        await tx
+          .updateTable('link')
+          .set({ kept_at: kept ? sql<Date>`now()` : null, kept_by: kept ? actor.appUserId : null })
+          .where('organisation_id', '=', of.organisationId)
+          .where('connection_id', '=', of.connectionId)
+          .where('app_user_id', 'in', ids)
+          .execute();
+        const action = kept ? 'app_user.kept' : 'app_user.unkept';
+        await recordAudit(tx, { organisationId: of.organisationId, actor, action, detail: { appUserIds: ids } });
+      }
+      return { done: ids.length, refused: refuse(input.appUserIds, gone) };
+    },
+    { joinsWholeTables: true },
+  );
 }
 
 /** Removes app users from the app, and their links. Who still exists in Entra, or has come back, is refused as not_gone. */
 export async function remove(deps: { db: Database }, actor: Actor, input: Input): Promise<BulkResult> {
-  return inOrganisation(deps.db, actor.organisationId, async (tx) => {
-    const of = await requireConnected(tx, actor.organisationId);
-    const gone = await lockGone(tx, of, input.appUserIds);
-    const removed = await removeAppUsers(tx, actor, [...gone.keys()]);
-    if (removed.length > 0) await deleteLinks(tx, of, removed);
-    return { done: removed.length, refused: refuse(input.appUserIds, gone) };
-  });
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      const gone = await lockGone(tx, of, input.appUserIds);
+      const removed = await removeAppUsers(tx, actor, [...gone.keys()]);
+      if (removed.length > 0) await deleteLinks(tx, of, removed);
+      return { done: removed.length, refused: refuse(input.appUserIds, gone) };
+    },
+    { joinsWholeTables: true },
+  );
 }
 
 function refuse(asked: readonly string[], gone: ReadonlyMap<string, string>): BulkResult['refused'] {

@@ -20,19 +20,33 @@ export interface Pair {
  * Links the pairs that can be linked and says why the others cannot: not_available (gone, out of scope or ignored),
  * already_linked, app_user_linked, not_found. Two who link the same person at once: one of them is refused (I6).
  */
-export async function link(deps: { db: Database }, actor: Actor, input: { pairs: readonly Pair[] }): Promise<BulkResult> {
-  return inOrganisation(deps.db, actor.organisationId, async (tx) => {
-    const of = await requireConnected(tx, actor.organisationId);
-    await lockDecisions(tx, of);
-    const linked = await insertLinks(tx, of, actor, input.pairs);
-    await applyNow(tx, of, actor, linked);
-    if (linked.length > 0) {
-      await recordAudit(tx, { organisationId: of.organisationId, actor, action: 'link.created', detail: { pairs: linked } });
-    }
-    const done = new Set(linked.map((pair) => `${pair.objectId} ${pair.appUserId}`));
-    const refused = input.pairs.filter((pair) => !done.has(`${pair.objectId} ${pair.appUserId}`));
-    return { done: linked.length, refused: await explain(tx, of, refused) };
-  });
+export async function link(
+  deps: { db: Database },
+  actor: Actor,
+  input: { pairs: readonly Pair[] },
+): Promise<BulkResult> {
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      await lockDecisions(tx, of);
+      const linked = await insertLinks(tx, of, actor, input.pairs);
+      await applyNow(tx, of, actor, linked);
+      if (linked.length > 0) {
+        await recordAudit(tx, {
+          organisationId: of.organisationId,
+          actor,
+          action: 'link.created',
+          detail: { pairs: linked },
+        });
+      }
+      const done = new Set(linked.map((pair) => `${pair.objectId} ${pair.appUserId}`));
+      const refused = input.pairs.filter((pair) => !done.has(`${pair.objectId} ${pair.appUserId}`));
+      return { done: linked.length, refused: await explain(tx, of, refused) };
+    },
+    { joinsWholeTables: true },
+  );
 }
 
 /** One statement: who is free on both sides, each side at most once. Shared with creating. */
@@ -85,17 +99,33 @@ async function applyNow(tx: Tx, of: Connected, actor: Actor, pairs: readonly Pai
 }
 
 /** Undoes links. The app users stay exactly as they are. */
-export async function unlink(deps: { db: Database }, actor: Actor, input: { appUserIds: readonly string[] }): Promise<BulkResult> {
-  return inOrganisation(deps.db, actor.organisationId, async (tx) => {
-    const of = await requireConnected(tx, actor.organisationId);
-    const removed = await deleteLinks(tx, of, input.appUserIds);
-    if (removed.length > 0) {
-      await recordAudit(tx, { organisationId: of.organisationId, actor, action: 'link.removed', detail: { pairs: removed } });
-    }
-    const done = new Set(removed.map((pair) => pair.appUserId));
-    const refused = input.appUserIds.filter((id) => !done.has(id)).map((id) => ({ id, name: '', code: 'not_available' }));
-    return { done: removed.length, refused };
-  });
+export async function unlink(
+  deps: { db: Database },
+  actor: Actor,
+  input: { appUserIds: readonly string[] },
+): Promise<BulkResult> {
+  return inOrganisation(
+    deps.db,
+    actor.organisationId,
+    async (tx) => {
+      const of = await requireConnected(tx, actor.organisationId);
+      const removed = await deleteLinks(tx, of, input.appUserIds);
+      if (removed.length > 0) {
+        await recordAudit(tx, {
+          organisationId: of.organisationId,
+          actor,
+          action: 'link.removed',
+          detail: { pairs: removed },
+        });
+      }
+      const done = new Set(removed.map((pair) => pair.appUserId));
+      const refused = input.appUserIds
+        .filter((id) => !done.has(id))
+        .map((id) => ({ id, name: '', code: 'not_available' }));
+      return { done: removed.length, refused };
+    },
+    { joinsWholeTables: true },
+  );
 }
 
 export async function deleteLinks(tx: Tx, of: Connected, appUserIds: readonly string[]): Promise<Pair[]> {

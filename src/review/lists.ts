@@ -43,12 +43,14 @@ export async function listReview(deps: { db: Database }, actor: Actor, input: Li
       const of = await requireConnected(tx, actor.organisationId);
       return input.list === 'app_only' ? listAppOnly(tx, of, input) : listDirectory(tx, of, input.list, input);
     },
-    { readOnly: true },
+    { readOnly: true, joinsWholeTables: true },
   );
 }
 
 async function countUpTo(tx: Tx, from: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ count: string }>`select count(*) as count from (select from ${from} limit ${countLimit}) found`.execute(tx);
+  const { rows } = await sql<{
+    count: string;
+  }>`select count(*) as count from (select from ${from} limit ${countLimit}) found`.execute(tx);
   return Number(rows[0]?.count ?? 0);
 }
 
@@ -66,7 +68,14 @@ async function listDirectory(tx: Tx, of: Connected, list: DirectoryList, input: 
     order by d.display_name, d.object_id
     limit ${input.limit + 1}
   `.execute(tx);
-  const candidates = list === 'suggested' ? await listCandidates(tx, of, rows.map((row) => row.object_id)) : new Map<string, Candidate[]>();
+  const candidates =
+    list === 'suggested'
+      ? await listCandidates(
+          tx,
+          of,
+          rows.map((row) => row.object_id),
+        )
+      : new Map<string, Candidate[]>();
   return toPage(rows, {
     limit: input.limit,
     count: await countUpTo(tx, found),
@@ -81,7 +90,13 @@ type Candidate = z.infer<typeof candidateSchema>;
 async function listCandidates(tx: Tx, of: Connected, objectIds: readonly string[]): Promise<Map<string, Candidate[]>> {
   const found = new Map<string, Candidate[]>();
   if (objectIds.length === 0) return found;
-  const { rows } = await sql<{ object_id: string; id: string; display_name: string; email: string | null; reasons: string[] }>`
+  const { rows } = await sql<{
+    object_id: string;
+    id: string;
+    display_name: string;
+    email: string | null;
+    reasons: string[];
+  }>`
     select c.object_id, a.id, a.display_name, coalesce(a.fields ->> 'email', a.sign_in_email) as email, c.reasons
     from candidate c
     join app_user a on a.organisation_id = c.organisation_id and a.id = c.app_user_id

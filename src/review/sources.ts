@@ -27,7 +27,11 @@ export type DirectoryList = 'linked' | 'suggested' | 'available' | 'ignored' | '
 export const isKept = sql`coalesce(l.kept_at >= coalesce(d.deleted_at, d.scope_since), false)`;
 
 /** The condition of a list. `kept`: gone people whom an administrator chose to keep stand apart. */
-export function conditionOf(list: DirectoryList, of: Connected, kept: 'without' | 'only' = 'without'): RawBuilder<unknown> {
+export function conditionOf(
+  list: DirectoryList,
+  of: Connected,
+  kept: 'without' | 'only' = 'without',
+): RawBuilder<unknown> {
   switch (list) {
     case 'linked':
       return sql`${here} and l.app_user_id is not null and i.object_id is null`;

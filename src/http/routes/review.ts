@@ -13,7 +13,9 @@ import { addRoute, type App } from '../route.ts';
 
 export function reviewRoutes(app: App, deps: AuthorizeDeps & { db: Database }): void {
   addRoute(app, deps, api.getReviewCounts, ({ actor }) => getReviewCounts(deps, actor));
-  addRoute(app, deps, api.listReview, ({ actor, params, query }) => listReview(deps, actor, { ...query, list: params.list }));
+  addRoute(app, deps, api.listReview, ({ actor, params, query }) =>
+    listReview(deps, actor, { ...query, list: params.list }),
+  );
   addRoute(app, deps, api.searchAppUsers, ({ actor, query }) => searchAppUsers(deps, actor, query));
   addRoute(app, deps, api.searchDirectory, ({ actor, query }) => searchDirectory(deps, actor, query));
   addRoute(app, deps, api.link, ({ actor, body }) => link(deps, actor, body));

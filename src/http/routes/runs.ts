@@ -9,6 +9,10 @@ export function runRoutes(app: App, deps: AuthorizeDeps & StartDeps): void {
   addRoute(app, deps, api.startRun, ({ actor }) => startRun(deps, actor));
   addRoute(app, deps, api.listRuns, ({ actor, query }) => listRuns(deps, actor, query));
   addRoute(app, deps, api.getRun, ({ actor, params }) => getRun(deps, actor, params));
-  addRoute(app, deps, api.listRunChanges, ({ actor, params, query }) => listRunChanges(deps, actor, { ...query, id: params.id }));
-  addRoute(app, deps, api.listRunIssues, ({ actor, params, query }) => listRunIssues(deps, actor, { ...query, id: params.id }));
+  addRoute(app, deps, api.listRunChanges, ({ actor, params, query }) =>
+    listRunChanges(deps, actor, { ...query, id: params.id }),
+  );
+  addRoute(app, deps, api.listRunIssues, ({ actor, params, query }) =>
+    listRunIssues(deps, actor, { ...query, id: params.id }),
+  );
 }
