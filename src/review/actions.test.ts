@@ -14,9 +14,15 @@ const world = await useWorld();
 const { store } = world.emulator;
 
 /** Ids of the directory users on a list; of the app users for those that are about them. */
-async function on(org: Org, list: ReviewList, kept: 'without' | 'only' = 'without'): Promise<(string | undefined)[]> {
+async function on(org: Org, list: ReviewList, kept: 'without' | 'only' = 'without'): Promise<string[]> {
   const { items } = await listReview(world, org.actor, { list, kept, limit: 200 });
-  return items.map((row) => row.person?.id ?? row.appUser?.id);
+  return items.map((row) => row.person?.id ?? row.appUser?.id ?? '');
+}
+
+async function addAppUsers(org: Org, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.length < count) ids.push(await org.addAppUser({ displayName: 'Någon' }));
+  return ids;
 }
 
 async function audited(org: Org): Promise<string[]> {
@@ -84,9 +90,7 @@ describe('linking', () => {
     const [free, taken, second, deleted, outside, ignored, unknown] = [
       org.addPerson(), org.addPerson(), org.addPerson(), org.addPerson(), org.addPerson({ userType: 'Guest' }), org.addPerson(), newId(),
     ]; // prettier-ignore
-    const [user, takenUser, removed, ...more] = await Promise.all(
-      Array.from({ length: 9 }, () => org.addAppUser({ displayName: 'Någon' })),
-    );
+    const [user, takenUser, removed, ...more] = await addAppUsers(org, 9);
     await org.run();
     await org.link(taken.id, takenUser ?? '');
     await ignore(world, org.actor, { objectIds: [ignored.id] });
@@ -128,7 +132,7 @@ describe('linking', () => {
   test('I6: two administrators who link the same person at once: exactly one succeeds', async () => {
     const org = await world.connect();
     const person = org.addPerson();
-    const users = await Promise.all(Array.from({ length: 6 }, () => org.addAppUser()));
+    const users = await addAppUsers(org, 6);
     await org.run();
     const results = await Promise.all(
       users.map((appUserId) => link(world, org.actor, { pairs: [{ objectId: person.id, appUserId }] })),
@@ -297,7 +301,7 @@ describe('ignoring', () => {
   test('I10: linked by one and ignored by another at the same moment is only one of the two', async () => {
     const org = await world.connect();
     const people = Array.from({ length: 15 }, () => org.addPerson());
-    const users = await Promise.all(people.map(() => org.addAppUser()));
+    const users = await addAppUsers(org, people.length);
     await org.run();
     await Promise.all(
       people.flatMap((person, index) => [
