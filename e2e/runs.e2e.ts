@@ -42,8 +42,9 @@ describe('H13', () => {
     const suggested = page
       .getByRole('list', { name: words.overview.figures })
       .getByRole('link', { name: new RegExp(words.review.list.suggested) });
-    const count = Number(/\d+/.exec(await suggested.innerText())?.[0]);
-    expect(count).toBeGreaterThan(15);
+    await eventually(async () => {
+      expect(Number(/\d+/.exec(await suggested.innerText())?.[0])).toBeGreaterThan(15);
+    });
     await suggested.click();
     await page.getByRole('table', { name: words.review.list.suggested }).waitFor();
     await page.goto(`/settings/${organisationId}/entra/runs`);

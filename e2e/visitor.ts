@@ -49,7 +49,10 @@ export async function visit(world: World, options: VisitorOptions = {}): Promise
     if (shots) await shoot({ page }, `failed-${Date.now()}`);
   });
   // No error and no breach of the policy, on any page that a test opens.
-  onTestFinished(() => vitestExpect(problems).toEqual([]));
+  onTestFinished(async () => {
+    await context.close();
+    vitestExpect(problems).toEqual([]);
+  });
   // A type of one language's words stands for both: English fills the same shape.
   const visitor: Visitor = { page, context, words: wordsOf[language] as typeof sv, language };
   if (as) await signIn(visitor, as);
