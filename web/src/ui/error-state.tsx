@@ -8,15 +8,18 @@ import classes from './ui.module.css';
 interface ErrorStateProps {
   error: unknown;
   onRetry?: () => void;
+  /** The message is the page: its title is the page's. */
+  isPage?: boolean;
 }
 
-export function ErrorState({ error, onRetry }: ErrorStateProps) {
+export function ErrorState({ error, onRetry, isPage = false }: ErrorStateProps) {
   const { t } = useTranslation();
   const words = useErrorWords()(error);
   return (
     <Say
       tone="bad"
       title={words.title}
+      isPage={isPage}
       live
       {...(onRetry === undefined
         ? {}

@@ -1,5 +1,6 @@
 // The head of a page: one title, one sentence that says what it is for, and what one can do.
 import type { ReactNode } from 'react';
+import { titleOf } from './title.ts';
 import classes from './ui.module.css';
 
 interface PageHeaderProps {
@@ -12,7 +13,7 @@ interface PageHeaderProps {
 export function PageHeader({ title, lead, actions }: PageHeaderProps) {
   return (
     <header className={classes.head}>
-      <title>{`${title} · Samsyn`}</title>
+      <title>{titleOf(title)}</title>
       <div className={classes.headText}>
         <h1>{title}</h1>
         {lead !== undefined && <p className={classes.lead}>{lead}</p>}

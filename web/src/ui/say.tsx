@@ -11,20 +11,22 @@ const icons = { ok: IconCircleCheck, hold: IconAlertTriangle, info: IconInfoCirc
 interface SayProps {
   tone: Tone;
   title: string;
+  /** The banner is the page: its title is the page's. */
+  isPage?: boolean;
   children?: ReactNode;
   action?: ReactNode;
   /** Announced at once by screen readers: for what follows on something one did. */
   live?: boolean;
 }
 
-export function Say({ tone, title, children, action, live = false }: SayProps) {
+export function Say({ tone, title, isPage = false, children, action, live = false }: SayProps) {
   const Icon = icons[tone];
   const role = live ? { role: tone === 'bad' ? 'alert' : 'status' } : {};
   return (
     <div className={`${classes.say} ${classes[tone]}`} {...role}>
       <Icon {...iconProps} size={20} />
       <div className={classes.sayText}>
-        <strong>{title}</strong>
+        {isPage ? <h1>{title}</h1> : <strong>{title}</strong>}
         {children !== undefined && <div className={classes.sayBody}>{children}</div>}
         {action !== undefined && <div className={classes.sayAction}>{action}</div>}
       </div>

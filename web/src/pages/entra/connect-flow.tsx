@@ -75,7 +75,7 @@ function Connected({ flow }: { flow: Flow }) {
   const names = { tenant: domain === null || domain === name ? name : `${name} (${domain})`, organisation };
   if (flow.byLink) {
     return (
-      <Say tone="ok" live title={t(($) => $.connect.flow.connected.colleagueTitle)}>
+      <Say tone="ok" live isPage title={t(($) => $.connect.flow.connected.colleagueTitle)}>
         {t(($) => $.connect.flow.connected.colleagueText, names)}
       </Say>
     );
@@ -84,6 +84,7 @@ function Connected({ flow }: { flow: Flow }) {
     <Say
       tone="ok"
       live
+      isPage
       title={t(($) => $.connect.flow.connected.title)}
       action={
         <LinkButton to={paths.entraSetup(flow.organisationId)}>{t(($) => $.connect.flow.connected.button)}</LinkButton>
@@ -107,11 +108,11 @@ function Failed({ flow }: { flow: Flow }) {
   return (
     <div className={classes.page}>
       {isCancelled ? (
-        <Say tone="info" live title={t(($) => $.connect.flow.cancelled.title)}>
+        <Say tone="info" live isPage title={t(($) => $.connect.flow.cancelled.title)}>
           {t(($) => $.connect.flow.cancelled.text)}
         </Say>
       ) : (
-        <ErrorState error={why} />
+        <ErrorState error={why} isPage />
       )}
       {error !== null && <ErrorState error={error} />}
       <div className={classes.do}>
@@ -133,10 +134,10 @@ function Failed({ flow }: { flow: Flow }) {
 /** No attempt in this browser, or the server does not answer: whoever came by a link needs to open it again. */
 function Lost({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const { t } = useTranslation();
-  if (!isApiError(error, 'connect_flow_missing')) return <ErrorState error={error} onRetry={onRetry} />;
+  if (!isApiError(error, 'connect_flow_missing')) return <ErrorState error={error} onRetry={onRetry} isPage />;
   return (
     <div className={classes.page}>
-      <ErrorState error={error} />
+      <ErrorState error={error} isPage />
       <p className={classes.note}>{t(($) => $.connect.flow.lost.text)}</p>
       <div className={classes.do}>
         <LinkButton variant="default" to={paths.settings()}>

@@ -40,7 +40,7 @@ export function ConnectLink() {
   if (opened.data !== undefined) return <Landing asked={opened.data} />;
   return (
     <PublicPage title={t(($) => $.connect.title)} width={publicWidth}>
-      {opened.isError ? <ErrorState error={opened.error} onRetry={() => void opened.refetch()} /> : <Loading />}
+      {opened.isError ? <ErrorState isPage error={opened.error} onRetry={() => void opened.refetch()} /> : <Loading />}
     </PublicPage>
   );
 }
@@ -56,7 +56,7 @@ function Landing({ asked }: { asked: Output<typeof openConnectLink> }) {
   if (decline.isSuccess) {
     return (
       <PublicPage title={title} width={publicWidth}>
-        <Say tone="ok" live title={t(($) => $.connect.landing.declined.title)}>
+        <Say tone="ok" live isPage title={t(($) => $.connect.landing.declined.title)}>
           {t(($) => $.connect.landing.declined.text, { name: askedBy.name })}
         </Say>
       </PublicPage>

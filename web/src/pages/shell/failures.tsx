@@ -13,6 +13,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <EmptyState
+      isPage
       icon={IconMoodConfuzed}
       title={t(($) => $.shell.error.pageNotFound.title)}
       action={
@@ -34,6 +35,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
   return (
     <div role="alert">
       <EmptyState
+        isPage
         icon={IconMoodConfuzed}
         title={words.title}
         action={<Button onClick={retry}>{t(($) => $.shell.action.retry)}</Button>}

@@ -6,7 +6,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 export function NoOrganisation() {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={IconBuilding} title={t(($) => $.shell.error.noOrganisation.title)}>
+    <EmptyState isPage icon={IconBuilding} title={t(($) => $.shell.error.noOrganisation.title)}>
       {t(($) => $.shell.error.noOrganisation.next)}
     </EmptyState>
   );

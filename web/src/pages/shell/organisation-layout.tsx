@@ -1,10 +1,11 @@
 // Below an organisation's address: one belongs to it, and times are said in its zone.
 import { Outlet } from '@tanstack/react-router';
+import { IconLock } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, rememberOrganisation, useMaybeParam, useOrganisation, useSession } from '../../api/session.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { TimeZoneContext } from '../../ui/format.ts';
-import { Say } from '../../ui/say.tsx';
 import { NotFound } from './failures.tsx';
 
 export function OrganisationLayout() {
@@ -29,9 +30,9 @@ export function SettingsLayout() {
   const membership = useSession().organisations.find((one) => one.id === organisationId);
   if (membership !== undefined && !may(membership, 'users_and_teams')) {
     return (
-      <Say tone="info" title={t(($) => $.people.settings.forbidden.title)}>
+      <EmptyState isPage icon={IconLock} title={t(($) => $.people.settings.forbidden.title)}>
         {t(($) => $.people.settings.forbidden.next, { name: membership.name })}
-      </Say>
+      </EmptyState>
     );
   }
   return <OrganisationLayout />;

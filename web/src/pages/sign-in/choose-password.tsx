@@ -22,7 +22,7 @@ export function ChoosePassword() {
   if (token === '') {
     return (
       <PublicPage title={title}>
-        <Say tone="bad" title={t(($) => $.signIn.choose.noToken.title)}>
+        <Say tone="bad" isPage title={t(($) => $.signIn.choose.noToken.title)}>
           {t(($) => $.signIn.choose.noToken.next)}
         </Say>
       </PublicPage>
@@ -34,6 +34,7 @@ export function ChoosePassword() {
         <Say
           tone="ok"
           live
+          isPage
           title={t(($) => $.signIn.choose.done.title)}
           action={<LinkButton to={paths.signIn()}>{t(($) => $.signIn.choose.done.button)}</LinkButton>}
         >

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../../../../src/contract/common.ts';
 import { speak } from '../../language.ts';
+import { titleOf } from '../../ui/title.ts';
 import { Mark } from '../shell/brand.tsx';
 import classes from './sign-in.module.css';
 
@@ -15,7 +16,7 @@ export function PublicPage({ title, width = 400, children }: { title: string; wi
   const { t, i18n } = useTranslation();
   return (
     <main className={classes.page}>
-      <title>{`${title} · Samsyn`}</title>
+      <title>{titleOf(title)}</title>
       <div className={classes.column} style={{ maxWidth: width }}>
         <div>
           <div className={classes.brand}>
