@@ -32,6 +32,8 @@ export interface World {
   emulator: Emulator;
   deps: RunDeps;
   connect(options?: ConnectOptions): Promise<Org>;
+  /** One more session of the superuser, for looking while the other is busy. */
+  reader(): Promise<pg.Client>;
 }
 
 export interface ConnectOptions {
@@ -76,10 +78,11 @@ export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number
   const admin = new pg.Client({ connectionString: adminConnectionString });
   await admin.connect();
   const emulator = await startEmulator({ seed: options.seed ?? 'none', users: options.users ?? 0 });
+  const readers: pg.Client[] = [];
   // The database is dropped by a hook that was set earlier, and so runs later.
   afterAll(async () => {
     await emulator.close();
-    await admin.end();
+    await Promise.all([admin, ...readers].map((client) => client.end()));
   });
   const log = createLogger({ level: 'silent' });
   const config = { clientId, clientSecret, loginUrl: emulator.url, graphUrl: emulator.url };
@@ -98,6 +101,12 @@ export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number
     emulator,
     deps,
     connect: (given = {}) => connect(world, given),
+    async reader() {
+      const client = new pg.Client({ connectionString: adminConnectionString });
+      readers.push(client);
+      await client.connect();
+      return client;
+    },
   };
   return world;
 }
