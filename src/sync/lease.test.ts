@@ -145,6 +145,19 @@ describe('two workers (F49)', () => {
     expect(await name()).toBe('Nytt');
   });
 
+  test('I14: one that began from a generation which is not the last one any more commits nothing', async () => {
+    const { org, name } = await prepare();
+    const runId = await org.start();
+    const first = await half(org, runId);
+    await world.admin.query('update mirror_state set generation = generation + 1 where organisation_id = $1', [org.id]);
+    const before = await dump(world, org.id);
+    first.go();
+    await first.ended;
+    expect(await runOf(org, runId)).toMatchObject({ state: 'superseded' });
+    expect(await dump(world, org.id)).toEqual(before);
+    expect(await name()).toBe('Gammalt');
+  });
+
   test('of different organisations do not wait for each other', async () => {
     const [a, b] = [await prepare(), await prepare()];
     const runId = await a.org.start();
