@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { arrangeConnection, call, clearSync, configure, group, sync } from './arrange.ts';
 import { accept, chooseAccount } from './microsoft.ts';
-import { shoot, visit } from './visitor.ts';
+import { shoot, visit, type Visitor } from './visitor.ts';
 import { organisationId, useWorld } from './world.ts';
 
 const world = await useWorld();
@@ -24,25 +24,30 @@ async function rowsOf(): Promise<Record<string, Set<string>>> {
   return rows;
 }
 
-describe('H19 and H20', () => {
-  test('H19 turning the sync off deletes nothing, and no request goes to Microsoft any more; H20 turning it on asks for all anew', async () => {
+/** A sync in use: three people linked, one ignored, and a run that went well. */
+async function useSync(visitor: Visitor): Promise<void> {
+  await configure(visitor, {
+    groups: { scope: 'groups', groups: [group('telefoni')], includeGuests: false, includeDisabled: false },
+    mode: 'daily',
+  });
+  await sync(visitor);
+  const { items } = (await call(visitor, 'GET', '/review/lists/suggested?limit=10')) as {
+    items: { person: { id: string }; candidates: { id: string }[] }[];
+  };
+  const pairs = items.filter((one) => one.candidates.length === 1).slice(0, 3)
+    .map((one) => ({ objectId: one.person.id, appUserId: one.candidates[0]?.id })); // prettier-ignore
+  await call(visitor, 'POST', '/review/link', { pairs });
+  const available = (await call(visitor, 'GET', '/review/lists/available?limit=1')) as {
+    items: { person: { id: string } }[];
+  };
+  await call(visitor, 'POST', '/review/ignore', { objectIds: [available.items[0]?.person.id] });
+}
+
+describe('H19', () => {
+  test('H19 turning the sync off deletes nothing, and no request goes to Microsoft any more', async () => {
     const visitor = await visit(world);
     const { page, words } = visitor;
-    await configure(visitor, {
-      groups: { scope: 'groups', groups: [group('telefoni')], includeGuests: false, includeDisabled: false },
-      mode: 'daily',
-    });
-    await sync(visitor);
-    const { items } = (await call(visitor, 'GET', '/review/lists/suggested?limit=10')) as {
-      items: { person: { id: string }; candidates: { id: string }[] }[];
-    };
-    const pairs = items.filter((one) => one.candidates.length === 1).slice(0, 3)
-      .map((one) => ({ objectId: one.person.id, appUserId: one.candidates[0]?.id })); // prettier-ignore
-    await call(visitor, 'POST', '/review/link', { pairs });
-    const available = (await call(visitor, 'GET', '/review/lists/available?limit=1')) as {
-      items: { person: { id: string } }[];
-    };
-    await call(visitor, 'POST', '/review/ignore', { objectIds: [available.items[0]?.person.id] });
+    await useSync(visitor);
     const before = await rowsOf();
 
     await page.goto(overview);
@@ -65,8 +70,16 @@ describe('H19 and H20', () => {
     await page.goto(`/o/${organisationId}/contacts`);
     await page.goto(overview);
     expect(JSON.stringify(world.emulator.store.requests.summary())).not.toContain('/users');
+  });
+});
 
-    // H20: connected again, the four steps are empty and nothing syncs; the earlier settings are offered, and not applied.
+describe('H20', () => {
+  test('H20 turning the sync on again asks for every setting anew; the earlier ones and the old links are offered, not applied', async () => {
+    const visitor = await visit(world);
+    const { page, words } = visitor;
+    await useSync(visitor);
+    await call(visitor, 'POST', '/connection/turn-off');
+
     await page.goto(`/settings/${organisationId}/entra/connect`);
     await page.getByRole('button', { name: words.connect.self.button }).click();
     await chooseAccount(page, 'asa.oberg@norrsken.se');
