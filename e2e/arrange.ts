@@ -31,10 +31,8 @@ export interface Settings {
 
 /** All four steps, as an administrator would save them. */
 export async function configure(visitor: Visitor, settings: Settings = {}): Promise<void> {
-  await call(visitor, 'PUT', '/connection/settings/groups', {
-    ...{ scope: 'all', groups: [], includeGuests: false, includeDisabled: false },
-    ...settings.groups,
-  });
+  const everybody: GroupsSettings = { scope: 'all', groups: [], includeGuests: false, includeDisabled: false };
+  await call(visitor, 'PUT', '/connection/settings/groups', settings.groups ?? everybody);
   await call(visitor, 'PUT', '/connection/settings/fields', { mappings: settings.mappings ?? defaultMappings });
   await call(visitor, 'PUT', '/connection/settings/notices', settings.notices ?? (await onlyAdministrator(visitor)));
   await call(visitor, 'PUT', '/connection/settings/schedule', { mode: settings.mode ?? 'manual' });

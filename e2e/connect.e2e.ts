@@ -232,7 +232,7 @@ describe('H5', () => {
     await page.getByRole('button', { name: words.connect.flow.confirm }).click();
     await chooseAccount(page, asa);
     const asked = await page.getByTestId('permissions').getByRole('listitem').allInnerTexts();
-    expect(asked.map((text) => /\w+\.Read\.All/.exec(text)?.[0]).toSorted()).toEqual([
+    expect(asked.map((text) => /\w+\.Read\.All/.exec(text)?.[0] ?? '').toSorted((a, b) => a.localeCompare(b))).toEqual([
       'GroupMember.Read.All',
       'User.Read.All',
     ]);

@@ -198,13 +198,13 @@ describe('H10', () => {
     await page.getByRole('button', { name: fill(w.testOf, { name: 'it@norrsken.test' }) }).click();
     await page.getByText(fill(w.testSent, { email: 'it@norrsken.test' })).waitFor();
     await eventually(() => {
-      expect(world.mail.received.map(({ to }) => to)).toContainEqual(['it@norrsken.test']);
+      expect(world.mail.mails.map(({ to }) => to)).toContainEqual(['it@norrsken.test']);
     });
     // Also a mail server that refuses is said, with the next step.
-    world.mail.refuseWith = 'No such mailbox here';
+    world.mail.refusal = { code: 550, text: 'No such mailbox here' };
     await page.getByRole('button', { name: fill(w.testOf, { name: 'it@norrsken.test' }) }).click();
     await page.getByText(fill(w.testFailed, { email: 'it@norrsken.test' })).waitFor();
     await shoot(visitor, 'h10-refused-sv');
-    world.mail.refuseWith = null;
+    world.mail.refusal = null;
   });
 });

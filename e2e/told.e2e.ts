@@ -9,7 +9,7 @@ const kinds = ['new_people', 'changed', 'gone', 'run_failed', 'connection_troubl
 
 beforeEach(async () => {
   await clearSync(world);
-  world.mail.received.length = 0;
+  world.mail.mails.length = 0;
   await arrangeConnection(world);
 });
 
@@ -46,8 +46,8 @@ describe('H12', () => {
       await configure(visitor, { notices: { recipients: [{ email: 'it@norrsken.test', kinds: [...kinds] }] } });
       const run = await sync(visitor);
       const count = (run['counts'] as { newPeople: number }).newPeople;
-      await eventually(() => expect(world.mail.received).toHaveLength(1), 20_000);
-      const [{ to, mail } = { to: [], mail: undefined }] = world.mail.received;
+      await eventually(() => expect(world.mail.mails).toHaveLength(1), 20_000);
+      const [{ to, parsed: mail } = { to: [], parsed: undefined }] = world.mail.mails;
       const words = wordsOf[language];
       const title = fill(words.notifications.kind.new_people.title_other, { count });
       expect(to).toEqual(['it@norrsken.test']);

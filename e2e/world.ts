@@ -12,7 +12,7 @@ import { loadConfig } from '../src/config.ts';
 import { demoAccounts, demoOrganisationId, demoPassword, seedDemo } from '../src/demo.ts';
 import { startSamsyn, type Samsyn } from '../src/main.ts';
 import { useDatabase } from '../test/database.ts';
-import { startMailServer, type MailServer } from './mail-server.ts';
+import { startMailServer, type MailServer } from '../test/mail-server.ts';
 
 export const clientId = '11111111-2222-4333-8444-555555555555';
 export const organisationId = demoOrganisationId;

@@ -6,7 +6,12 @@ export interface Browser {
   args: string[];
 }
 
-const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const installed = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 
 // No sandbox: containers and root have none. The rest keeps a browser from calling home while it is tested.
 const quietArgs = [

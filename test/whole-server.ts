@@ -120,9 +120,10 @@ async function succeed(answer: ReturnType<ScriptedBrowser['call']>): Promise<Rec
 }
 
 /** The whole way through Microsoft's pages, as the tenant's administrator. */
-export async function connect({ browser, call }: Session, url: string): Promise<void> {
+export async function connect(session: Session, url: string): Promise<void> {
+  const { browser } = session;
   const upn = administrator.email;
-  const { redirectUrl } = await call('POST', '/connection/sign-in');
+  const { redirectUrl } = await session.call('POST', '/connection/sign-in');
   const account = await browser.visit(String(redirectUrl));
   await browser.submit(account, { account: upn });
   const confirmed = await succeed(browser.call('POST', `${url}/api/v1/connect-flow/confirm`, {}));
@@ -138,21 +139,21 @@ export async function connect({ browser, call }: Session, url: string): Promise<
 }
 
 /** Everybody, the default fields, one address told, by hand. */
-export async function configure({ call }: Session): Promise<void> {
-  await call('PUT', '/connection/settings/groups', {
+export async function configure(session: Session): Promise<void> {
+  await session.call('PUT', '/connection/settings/groups', {
     scope: 'all',
     groups: [],
     includeGuests: true,
     includeDisabled: true,
   });
   const sources = [['givenName', 'firstName'], ['surname', 'lastName'], ['displayName', 'displayName'], ['mail', 'email']]; // prettier-ignore
-  await call('PUT', '/connection/settings/fields', {
+  await session.call('PUT', '/connection/settings/fields', {
     mappings: sources.map(([source, target]) => ({ source, target, write: 'always', empty: 'keep' })),
   });
-  await call('PUT', '/connection/settings/notices', {
+  await session.call('PUT', '/connection/settings/notices', {
     recipients: [{ email: 'it@norrsken.test', kinds: ['run_failed'] }],
   });
-  await call('PUT', '/connection/settings/schedule', { mode: 'manual' });
+  await session.call('PUT', '/connection/settings/schedule', { mode: 'manual' });
 }
 
 export interface RunResult {
@@ -165,8 +166,8 @@ export interface RunResult {
   error: { code: string } | null;
 }
 
-export async function getRun({ call }: Session, id: string): Promise<RunResult> {
-  return (await call('GET', `/connection/runs/${id}`)) as unknown as RunResult; // by the contract
+export async function getRun(session: Session, id: string): Promise<RunResult> {
+  return (await session.call('GET', `/connection/runs/${id}`)) as unknown as RunResult; // by the contract
 }
 
 /** Starts a run and waits for its end. */
