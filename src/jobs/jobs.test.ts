@@ -162,7 +162,10 @@ describe('a worker', () => {
     const data = run();
     await first.enqueue('run', data);
     await told.promise;
+    const before = performance.now();
     await first.stop();
+    // Not only when the time for stopping is out.
+    expect(performance.now() - before).toBeLessThan(6000);
     const second = await startJobs();
     const done: unknown[] = [];
     await second.work('run', async (one) => void done.push(one));
