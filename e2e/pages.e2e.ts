@@ -10,8 +10,8 @@ const world = await useWorld();
 let ids: Ids | undefined;
 
 async function walk(visitor: Visitor, pages: readonly PageToSee[]): Promise<void> {
-  // Answers that a page is about: a link that is used up, an attempt that is not there.
-  const problems = watchConsole(visitor.page, /status of 4(04|10)|connect-(link|flow)/);
+  // Answers that a page is about: a link that is used up, an attempt that is not there, nobody signed in.
+  const problems = watchConsole(visitor.page, /v1\/(connect-(link|flow)|session)/);
   const found: string[] = [];
   for (const one of pages) found.push(...(await faultsOf(visitor, one)));
   expect([...found, ...problems]).toEqual([]);

@@ -143,7 +143,6 @@ export const people: Section<typeof swedish> = {
     removeMember: 'Remove {{name}} from the team',
     noMembers: 'No members yet.',
     noMatches: 'No other user matches.',
-    showUsers: 'Show the users',
     remove: 'Delete team',
     removeTitle: 'Delete the team {{name}}?',
     removeText_one: '{{count, number}} member leaves the team and stays as a user.',

@@ -109,7 +109,7 @@ export const settings: Section<typeof swedish> = {
     byMail: 'e-mail',
     removeOf: 'Remove the recipient {{name}}',
     test: 'Send test e-mail',
-    testOf: 'Send a test e-mail to {{name}}',
+    testOf: 'Send test e-mail to {{name}}',
     testSent: 'A test e-mail has been sent to {{email}}.',
     testFailed: 'The test e-mail could not be sent to {{email}}.',
     testReason: {

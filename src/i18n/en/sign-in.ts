@@ -18,7 +18,7 @@ export const signIn: Section<typeof swedish> = {
     lead: 'Choose who to be. The data is invented, and nothing reaches Microsoft.',
     administrator: 'Administrator',
     colleague: 'Colleague',
-    signInAs: 'Sign in as {{name}}',
+    signInAs: 'Sign in as',
     directory: 'Change the demo’s Entra ID',
   },
   choose: {

@@ -140,7 +140,6 @@ export const people = {
     removeMember: 'Ta bort {{name}} ur teamet',
     noMembers: 'Inga medlemmar ännu.',
     noMatches: 'Ingen fler användare matchar.',
-    showUsers: 'Visa användarna',
     remove: 'Ta bort team',
     removeTitle: 'Ta bort teamet {{name}}?',
     removeText_one: '{{count, number}} medlem lämnar teamet men finns kvar som användare.',

@@ -15,7 +15,7 @@ export const signIn = {
     lead: 'Välj vem du vill vara. Uppgifterna är påhittade och ingenting når Microsoft.',
     administrator: 'Administratör',
     colleague: 'Kollega',
-    signInAs: 'Logga in som {{name}}',
+    signInAs: 'Logga in som',
     directory: 'Ändra i demons Entra ID',
   },
   choose: {

@@ -16,11 +16,7 @@ interface PersonProps {
 export function Person({ name, line, id = name, large = false, avatar = true, children }: PersonProps) {
   return (
     <div className={`${classes.person} ${large ? classes.large : ''}`}>
-      {avatar && (
-        <span className={`${classes.avatar} ${tintOf(id)}`} aria-hidden>
-          {initialsOf(name)}
-        </span>
-      )}
+      {avatar && <span className={`${classes.avatar} ${tintOf(id)}`} data-initials={initialsOf(name)} aria-hidden />}
       <div className={classes.personText}>
         <span className={classes.personName}>{children ?? name}</span>
         {line !== undefined && line !== null && line !== '' && <span className={classes.personLine}>{line}</span>}

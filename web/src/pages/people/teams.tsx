@@ -17,6 +17,7 @@ import { AppLink } from '../../ui/app-link.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { iconProps } from '../../ui/icon.ts';
+import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { tell } from '../../ui/told.ts';
 import { PeopleHeader } from './people-header.tsx';
@@ -80,11 +81,9 @@ function useColumns(organisationId: string, onOpen: (opened: Opened) => void): C
       key: 'members',
       header: t(($) => $.people.teams.members),
       render: (team) => (
-        <AppLink
-          to={`${paths.users(organisationId)}?team=${team.id}`}
-          aria-label={`${t(($) => $.people.teams.showUsers)}: ${team.name}`}
-        >
+        <AppLink to={`${paths.users(organisationId)}?team=${team.id}`}>
           {t(($) => $.people.teams.membersCount, { count: team.members })}
+          <ScreenReader>: {team.name}</ScreenReader>
         </AppLink>
       ),
     },

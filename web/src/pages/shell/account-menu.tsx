@@ -40,9 +40,11 @@ export function AccountMenu() {
           className={`${classes.entry} ${classes.account}`}
           aria-label={t(($) => $.shell.account.label, { name: account.name })}
         >
-          <span className={classes.initials} aria-hidden>
-            {account.name.slice(0, 1).toLocaleUpperCase('sv')}
-          </span>
+          <span
+            className={classes.initials}
+            data-initials={account.name.slice(0, 1).toLocaleUpperCase('sv')}
+            aria-hidden
+          />
           <span className={classes.entryText}>{account.name}</span>
         </button>
       </Menu.Target>

@@ -12,6 +12,7 @@ import { speak } from '../../language.ts';
 import { paths } from '../../paths.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Person } from '../../ui/person.tsx';
+import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { PublicPage } from './public-page.tsx';
@@ -42,10 +43,10 @@ export function SignIn() {
                 <button
                   type="button"
                   className={classes.choice}
-                  aria-label={t(($) => $.signIn.demo.signInAs, { name: account.name })}
                   disabled={enter.isPending}
                   onClick={() => enter.mutate({ body: { email: account.email, password: demo.password } })}
                 >
+                  <ScreenReader>{t(($) => $.signIn.demo.signInAs)} </ScreenReader>
                   <Person name={account.name} line={account.email} />
                   <Tag tone={account.role === 'administrator' ? 'fjord' : 'plain'}>
                     {t(($) => $.signIn.demo[account.role])}
