@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { arrangeConnection, call, clearSync, configure } from './arrange.ts';
-import { eventually, shoot, visit } from './visitor.ts';
+import { arrangeConnection, call, clearSync, configure, sync } from './arrange.ts';
+import { accept, chooseAccount } from './microsoft.ts';
+import { eventually, fill, shoot, visit } from './visitor.ts';
 import { organisationId, useWorld } from './world.ts';
 
 const world = await useWorld();
@@ -64,6 +65,20 @@ describe('H13', () => {
     await page.getByText(words.errors.graph_consent_revoked.next).first().waitFor();
     await shoot(visitor, 'h13-blocked-sv');
     expect(await world.query('select 1 from directory_user')).toEqual([]);
+    // The next step is one click away, and keeps everything.
+    await page.getByRole('link', { name: words.overview.state.blocked.again }).click();
+    await page.getByText(fill(words.connect.again.title, { tenant: 'Norrsken Energi AB' })).waitFor();
+    await shoot(visitor, 'h13-connect-again-sv');
+    await page.getByRole('button', { name: words.connect.self.button }).click();
+    await chooseAccount(page, 'asa.oberg@norrsken.se');
+    await page.getByRole('button', { name: words.connect.flow.confirm }).click();
+    await chooseAccount(page, 'asa.oberg@norrsken.se');
+    await accept(page);
+    await page.getByText(words.connect.flow.connected.title).waitFor();
+    expect(await call(visitor, 'GET', '/connection')).toMatchObject({
+      connection: { status: 'active', trouble: null },
+    });
+    await sync(visitor);
   });
 });
 

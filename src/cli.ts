@@ -2,12 +2,12 @@
 // The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator, type Emulator } from '../emulator/server.ts';
 import { addOrganisation, UsageError } from './add-organisation.ts';
-import { createLogger, type Logger } from './base/log.ts';
+import { createLogger } from './base/log.ts';
 import { ConfigError, describeOptions, loadConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { DatabaseStartError } from './db/start-error.ts';
@@ -34,13 +34,13 @@ class StartError extends Error {}
 const demoDirectoryPortOffset = 1000;
 const demoClient = { clientId: '11111111-2222-4333-8444-555555555555', secret: 'demo-secret-not-for-production' };
 
-async function main(): Promise<void> {
+async function main(stops: Stops): Promise<void> {
   const [command = 'serve'] = process.argv.slice(2);
   switch (command) {
     case 'demo':
-      return runDemo();
+      return runDemo(stops);
     case 'serve':
-      return runServer();
+      return runServer(stops);
     case 'migrate':
       return runMigrate();
     case 'add-organisation':
@@ -55,14 +55,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function runServer(): Promise<void> {
+async function runServer(stops: Stops): Promise<void> {
   const config = loadConfig();
   requireRegistration(config);
   const log = createLogger({ level: config.logLevel });
   buildWeb();
-  const samsyn = await startSamsyn({ config, log });
+  await startSamsyn({ config, log, onStop: stops.add });
   log.info('Samsyn answers', { url: config.publicUrl });
-  stopOnSignal(log, [samsyn]);
 }
 
 /** Without a registration nobody can connect; the product would start and disappoint. */
@@ -92,11 +91,12 @@ async function runAddOrganisation(args: readonly string[]): Promise<void> {
   );
 }
 
-async function runDemo(): Promise<void> {
+async function runDemo(stops: Stops): Promise<void> {
   const own = loadConfig();
   const log = createLogger({ level: own.logLevel === 'info' ? 'warn' : own.logLevel });
   buildWeb();
   const { emulator, users } = await startDirectory(own);
+  stops.add({ stop: () => emulator.close() });
   const config: Config = {
     ...own,
     entra: {
@@ -113,9 +113,8 @@ async function runDemo(): Promise<void> {
     accounts: demoAccounts.map((account) => ({ ...account })),
   };
   try {
-    const samsyn = await startSamsyn({ config, log, demo, seed: seedDemo });
+    await startSamsyn({ config, log, demo, seed: seedDemo, onStop: stops.add });
     console.log(welcome(config, emulator, users));
-    stopOnSignal(log, [{ stop: () => emulator.close() }, samsyn]);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -170,14 +169,18 @@ function welcome(config: Config, emulator: Emulator, users: number): string {
 `;
 }
 
-/** The web app is built once, and again when its sources are newer. */
+/** The web app is built once, and again when its sources are newer. A release without them has it built already. */
 function buildWeb(): void {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  if (existsSync(join(root, 'dist/web/index.html'))) return;
+  const built = changedAt(join(root, 'dist/web/index.html'));
+  const sources = ['web', 'src/contract', 'src/i18n', 'package-lock.json'].map((name) => newest(join(root, name)));
+  if (built > 0 && built >= Math.max(...sources)) return;
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  if (!existsSync(vite))
+  if (!existsSync(vite)) {
+    if (built > 0) return;
     throw new StartError('The web app is not built, and the tools to build it are not installed: run npm ci.');
-  console.log('  Building the web app, once …');
+  }
+  console.log('  Building the web app …');
   const result = spawnSync(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -185,26 +188,47 @@ function buildWeb(): void {
   if (result.status !== 0) throw new StartError('The web app could not be built; the lines above say why.');
 }
 
-function stopOnSignal(log: Logger, parts: readonly { stop(): Promise<void> }[]): void {
+const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** When anything in a folder was last changed; 0 when it is not there. */
+function newest(path: string): number {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return changedAt(path);
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  return Math.max(0, ...files.map((file) => changedAt(join(path, file))));
+}
+
+interface Stops {
+  /** Takes what is to be ended, the last first. */
+  add(part: { stop(): Promise<void> }): void;
+  isStopping(): boolean;
+}
+
+/** Ctrl-C and SIGTERM end what has been started so far, also in the middle of the start; a second one does not wait. */
+function stopOnSignal(): Stops {
+  const parts: { stop(): Promise<void> }[] = [];
   let stopping = false;
   const stop = () => {
-    if (stopping) return;
+    if (stopping) process.exit(1);
     stopping = true;
     void (async () => {
-      for (const part of [...parts].reverse()) await part.stop();
-      log.info('Stopped');
+      for (const part of parts.reverse()) await part.stop();
       process.exit(0);
     })();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  return { add: (part) => void parts.push(part), isStopping: () => stopping };
 }
 
 function isPortInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-main().catch((error: unknown) => {
+const stops = stopOnSignal();
+main(stops).catch((error: unknown) => {
+  // What was pulled away from under a start that is being stopped says nothing.
+  if (stops.isStopping()) return;
   if (
     error instanceof ConfigError ||
     error instanceof StartError ||

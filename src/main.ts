@@ -34,6 +34,8 @@ export interface StartOptions {
   log: Logger;
   clock?: Clock;
   demo?: ServerConfig['demo'];
+  /** Told at once what ends all that has been started by then, for who does not wait for the start. */
+  onStop?(part: { stop(): Promise<void> }): void;
   /** Fills a new database, before the first request is answered. */
   seed?(deps: { db: Database }): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     for (const end of stops.splice(0).reverse())
       await end().catch((error: unknown) => log.error('Stopping failed', { error }));
   };
+  options.onStop?.({ stop });
   try {
     const { db } = await openDatabase(config, log, stops);
     await options.seed?.({ db });
@@ -144,8 +147,10 @@ export async function openDatabase(
 ): Promise<{ db: Database }> {
   let embedded: Embedded | undefined;
   if (config.databaseUrl === undefined) {
-    embedded = await startEmbedded({ dataDir: config.dataDir, log, binDir: config.postgresBin });
-    stops.push(() => embedded?.stop() ?? Promise.resolve());
+    const starting = startEmbedded({ dataDir: config.dataDir, log, binDir: config.postgresBin });
+    // Also one that is still starting is ended, or it would outlive us.
+    stops.push(async () => (await starting.catch(() => undefined))?.stop());
+    embedded = await starting;
   }
   const connectionString = config.databaseUrl ?? embedded?.connectionString ?? '';
   await migrate({ connectionString, log });

@@ -8,7 +8,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { domainOf, orFail, requireAsker } from './connect.ts';
 import { getAsker, requireUsableLink } from './connect-link.ts';
 import type { ConnectionDeps } from './deps.ts';
-import { requireUnconnected } from './find-connection.ts';
+import { requireConnectable } from './find-connection.ts';
 import {
   failFlow,
   findFlow,
@@ -80,7 +80,7 @@ export async function confirmConnectFlow(
     if (nameMustBeTyped && plain(input.typedName ?? '') !== plain(organisationName)) {
       throw new AppError('invalid_input', { fields: [{ path: 'typedName', message: 'the name of the organisation' }] });
     }
-    await requireUnconnected(tx, found.organisation_id);
+    await requireConnectable(tx, found.organisation_id, found.tenant_id);
     return {
       flow: found,
       tenantId: present(found.tenant_id, 'a flow to confirm has a tenant'),

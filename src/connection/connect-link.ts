@@ -10,7 +10,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ConnectLinkTable } from '../db/schema.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
-import { requireUnconnected } from './find-connection.ts';
+import { requireConnectable } from './find-connection.ts';
 import { findFlow, insertFlow, minutesFrom } from './flow.ts';
 import { newSecret, readSecret } from './secrets.ts';
 
@@ -31,7 +31,7 @@ export async function createConnectLink(
   const row = await inOrganisation(deps.db, organisationId, async (tx) => {
     // One maker at a time: otherwise two could each miss the other's link and both stay active.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`connect link ${organisationId}`}, 0))`.execute(tx);
-    await requireUnconnected(tx, organisationId);
+    await requireConnectable(tx, organisationId, null);
     const { made } = await tx
       .selectFrom('connect_link')
       .select((eb) => eb.fn.countAll<string>().as('made'))

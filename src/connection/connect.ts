@@ -9,7 +9,7 @@ import { GraphFailure } from '../graph/failures.ts';
 import { SignInRefused, type SignedInPerson } from '../graph/sign-in.ts';
 import { getAsker, requireUsableLink } from './connect-link.ts';
 import type { ConnectionDeps } from './deps.ts';
-import { requireUnconnected } from './find-connection.ts';
+import { requireConnectable } from './find-connection.ts';
 import {
   failFlow,
   flowMinutes,
@@ -38,7 +38,7 @@ export async function startSignIn(
   const { organisationId } = actor;
   const now = deps.clock.now();
   const { flowId, cookie } = await inOrganisation(deps.db, organisationId, async (tx) => {
-    await requireUnconnected(tx, organisationId);
+    await requireConnectable(tx, organisationId, null);
     return insertFlow(tx, { organisationId, askedBy: actor.appUserId, linkId: null, step: 'sign_in', now });
   });
   return { redirectUrl: await goToSignIn(deps, { organisationId, flowId }), cookie };
@@ -51,7 +51,7 @@ export async function startLinkSignIn(deps: ConnectionDeps, cookie: string | nul
       throw new AppError('connect_flow_missing');
     }
     await requireUsableLink(tx, found.organisation_id, { id: found.connect_link_id }, deps.clock.now());
-    await requireUnconnected(tx, found.organisation_id);
+    await requireConnectable(tx, found.organisation_id, null);
     return found;
   });
   return { redirectUrl: await goToSignIn(deps, { organisationId: flow.organisation_id, flowId: flow.id }) };

@@ -1,4 +1,5 @@
 // The end of connecting: one transaction writes the connection, uses up the link, and tells. Nothing in the app changes by it (H6).
+// A connection whose consent was withdrawn is taken up again as it is, with its settings and links.
 import { assert, present } from '../base/assert.ts';
 import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -7,7 +8,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { TenantInfo } from '../graph/organisation.ts';
 import { getAsker } from './connect-link.ts';
 import type { ConnectionDeps } from './deps.ts';
-import { findConnection } from './find-connection.ts';
+import { findConnection, requireConnectable } from './find-connection.ts';
 import type { FlowRow } from './flow.ts';
 
 /** Guarantee: one tenant, one organisation, whoever else tries at the same time (T4): the unique indexes decide. */
@@ -39,27 +40,41 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
   // A mere user of a tenant that gave its consent long ago shows nothing by signing in (T2).
   if (flow.granted_before !== false && flow.signer_may_consent !== true) throw new AppError('connect_not_proved');
   await getAsker(tx, organisationId, flow.asked_by);
-  if (await findConnection(tx, organisationId)) throw new AppError('already_connected');
+  await requireConnectable(tx, organisationId, tenant.id);
+  const blocked = await findConnection(tx, organisationId);
 
   const signerName = present(flow.signer_name, 'a signer has a name');
   const signerOid = present(flow.signer_oid, 'a signer has an id');
   if (flow.connect_link_id) await spendLink(tx, flow, { signerName, signerOid, now });
-  const connectionId = newId();
-  await tx
-    .insertInto('connection')
-    .values({
-      organisation_id: organisationId,
-      id: connectionId,
-      tenant_id: tenant.id,
-      tenant_name: tenant.name,
-      tenant_domains: tenant.domains,
-      status: 'configuring',
-      consented_by_name: signerName,
-      consented_by_oid: signerOid,
-      consented_at: now,
-      connected_by: flow.asked_by,
-    })
-    .execute();
+  const connectionId = blocked?.id ?? newId();
+  const consent = {
+    tenant_name: tenant.name,
+    tenant_domains: tenant.domains,
+    consented_by_name: signerName,
+    consented_by_oid: signerOid,
+    consented_at: now,
+    connected_by: flow.asked_by,
+  };
+  if (blocked) {
+    const healthy = { status: 'active', trouble_code: null, trouble_since: null, trouble_request_id: null };
+    await tx
+      .updateTable('connection')
+      .set({ ...consent, ...healthy })
+      .where('organisation_id', '=', organisationId)
+      .where('id', '=', connectionId)
+      .execute();
+  } else {
+    await tx
+      .insertInto('connection')
+      .values({
+        ...consent,
+        organisation_id: organisationId,
+        id: connectionId,
+        tenant_id: tenant.id,
+        status: 'configuring',
+      })
+      .execute();
+  }
   await tx
     .updateTable('connect_flow')
     .set({ step: 'connected', tenant_name: tenant.name, tenant_domains: tenant.domains })
@@ -70,7 +85,7 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
     organisationId,
     actor: null,
     actorName: signerName,
-    action: 'connection.connected',
+    action: blocked ? 'connection.reconnected' : 'connection.connected',
     subject: connectionId,
     detail: { tenantId: tenant.id, signerOid, askedBy: flow.asked_by, byLink: flow.connect_link_id !== null },
   });

@@ -29,6 +29,13 @@ export async function requireConnection(tx: Tx, organisationId: string): Promise
   return row;
 }
 
-export async function requireUnconnected(tx: Tx, organisationId: string): Promise<void> {
-  if (await findConnection(tx, organisationId)) throw new AppError('already_connected');
+/**
+ * There is none, or one that only a new consent can help: connecting again keeps it, with its settings and links. Another tenant
+ * than its own is refused as connect_tenant_mismatch; `tenantId` is null until somebody has signed in.
+ */
+export async function requireConnectable(tx: Tx, organisationId: string, tenantId: string | null): Promise<void> {
+  const connection = await findConnection(tx, organisationId);
+  if (!connection) return;
+  if (connection.status !== 'blocked') throw new AppError('already_connected');
+  if (tenantId !== null && connection.tenant_id !== tenantId) throw new AppError('connect_tenant_mismatch');
 }

@@ -275,6 +275,31 @@ describe('the administrator signs in', () => {
     expect([again.status, code(again.body)]).toEqual([409, 'already_connected']);
   });
 
+  test('a connection whose consent was withdrawn is taken up again by a new consent, with all that it has', async () => {
+    const browser = signedIn(a);
+    await connect(browser, await startOwn(browser, a), asa);
+    await admin.query(
+      `update connection set status = 'blocked', trouble_code = 'graph_consent_revoked', trouble_since = now(),
+         steps_done = '{groups,fields,notices,schedule}', scope = 'all', mode = 'manual'`,
+    );
+    const [before] = await connections();
+    for (const tenant of emulator.store.tenants.values()) tenant.grants.clear();
+    // Another tenant is not what was connected.
+    const other = signedIn(a);
+    const callback = await signInAs(other, await startOwn(other, a), 'erik.fjall@fjallbygg.se');
+    await other.visit(callback.url.href, { stopAt: atFlowPage });
+    const { organisationName } = (await getFlow(other)) as { organisationName: string };
+    expect(code((await confirm(other, organisationName)).body)).toBe('connect_tenant_mismatch');
+
+    expect(await connect(browser, await startOwn(browser, a), asa)).toMatchObject({ step: 'connected' });
+    const after = await connections();
+    const { consented_at: _at, ...kept } = before ?? {};
+    expect(after).toMatchObject([
+      { ...kept, status: 'active', trouble_code: null, trouble_since: null, trouble_request_id: null },
+    ]);
+    expect((await rows('audit_event')).map((row) => row['action'])).toContain('connection.reconnected');
+  });
+
   test('the name of the organisation must be typed when the asker is of another domain', async () => {
     const browser = signedIn(b);
     await browser.visit((await signInAs(browser, await startOwn(browser, b), asa)).url.href, { stopAt: atFlowPage });

@@ -35,6 +35,10 @@ export const connect: Section<typeof swedish> = {
     },
     roles: 'Required in Entra ID: the role Global Administrator or Privileged Role Administrator.',
   },
+  again: {
+    title: 'Connect {{tenant}} again.',
+    text: 'The permissions are granted anew for {{tenant}}. Settings, links and history stay as they are.',
+  },
   earlier: {
     title: 'The sync with {{tenant}} was turned off {{time}}.',
     kept: 'All data is kept. Every setting is chosen from the start.',

@@ -83,8 +83,8 @@ export const errors = {
     next: 'Sign in with an account that belongs to it.',
   },
   connect_tenant_mismatch: {
-    title: 'The consent was for another tenant than the one you signed in to.',
-    next: 'Start over and use the same account all the way.',
+    title: 'It is the wrong tenant.',
+    next: 'Start over with an account of the tenant to connect, and use it all the way.',
   },
   connect_permission_missing: {
     title: 'Microsoft says that a permission is missing.',
@@ -154,7 +154,7 @@ export const errors = {
   },
   graph_tenant_gone: {
     title: 'The tenant no longer exists at Microsoft.',
-    next: 'Turn off the sync, or connect another tenant. All data is kept.',
+    next: 'Turn off the sync. Then another tenant can be connected. All data is kept.',
   },
   graph_request_refused: {
     title: 'Microsoft Graph did not accept the request.',

@@ -35,7 +35,7 @@ export const overview: Section<typeof swedish> = {
       title: 'The sync stands still: {{title}}',
       since: 'It has been so since {{moment}}.',
       how: 'Once that is done, press Sync now.',
-      again: 'To consent anew from here, turn the sync off and connect again. Nothing is deleted.',
+      again: 'Connect again',
     },
     waiting: 'Microsoft asks us to wait until {{time}}, {{left}} left.',
     waitingShort: 'Microsoft asks us to wait.',

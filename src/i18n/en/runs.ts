@@ -15,7 +15,7 @@ export const runs: Section<typeof swedish> = {
   gone: 'Gone',
   duration: 'Time',
   triggers: { manual: 'By hand', nightly: 'Nightly' },
-  triggerBy: 'By hand by {{name}}',
+  triggerBy: 'Started by {{name}}',
   modes: { initial: 'everything', incremental: 'what has changed' },
   states: { queued: 'Waiting', running: 'Running', ok: 'Done', failed: 'Failed', superseded: 'Ended early' },
   count_one: '{{count, number}} run',
@@ -34,8 +34,8 @@ export const runs: Section<typeof swedish> = {
     title: 'Run {{moment}}',
     lead: {
       ok: 'Done in {{duration}}.',
-      failed: 'Failed after {{duration}}.',
-      superseded: 'Ended after {{duration}}.',
+      failed: 'Failed after {{duration}} and changed nothing.',
+      superseded: 'Ended after {{duration}} and changed nothing.',
       running: 'Running.',
       queued: 'Waiting to begin.',
     },
@@ -51,7 +51,6 @@ export const runs: Section<typeof swedish> = {
     gone: 'gone',
     returned: 'came back',
     okNothing: { title: 'Everything was in step already.', text: 'The run read Entra ID and had nothing to change.' },
-    failedNothing: 'Nothing was changed by the run.',
     detail: 'Detail',
     changes: {
       title: 'What changed',

@@ -19,7 +19,7 @@ export const signIn: Section<typeof swedish> = {
     administrator: 'Administrator',
     colleague: 'Colleague',
     signInAs: 'Sign in as',
-    directory: 'Change the demo’s Entra ID',
+    directory: 'Open the invented Entra ID',
   },
   choose: {
     title: 'Choose a password',

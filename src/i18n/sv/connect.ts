@@ -32,6 +32,10 @@ export const connect = {
     },
     roles: 'Krävs i Entra ID: rollen global administratör eller administratör av privilegierade roller.',
   },
+  again: {
+    title: 'Anslut {{tenant}} igen.',
+    text: 'Behörigheterna godkänns på nytt för {{tenant}}. Inställningar, kopplingar och historik finns kvar som de är.',
+  },
   earlier: {
     title: 'Synkroniseringen med {{tenant}} stängdes av {{time}}.',
     kept: 'Alla uppgifter finns kvar. Alla inställningar väljs om från början.',

@@ -38,7 +38,7 @@ export const overview = {
       title: 'Synkroniseringen står stilla: {{title}}',
       since: 'Så har det varit sedan {{moment}}.',
       how: 'När det är åtgärdat: tryck på Synkronisera nu.',
-      again: 'Ska appen godkännas på nytt härifrån: stäng av synkroniseringen och anslut igen. Inga uppgifter raderas.',
+      again: 'Anslut igen',
     },
     waiting: 'Microsoft ber oss vänta till {{time}}, {{left}} kvar.',
     waitingShort: 'Microsoft ber oss vänta.',

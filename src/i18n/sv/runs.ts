@@ -12,7 +12,7 @@ export const runs = {
   gone: 'Försvann',
   duration: 'Tid',
   triggers: { manual: 'För hand', nightly: 'Nattlig' },
-  triggerBy: 'För hand av {{name}}',
+  triggerBy: 'Startad av {{name}}',
   modes: { initial: 'allt', incremental: 'det som ändrats' },
   states: { queued: 'Väntar', running: 'Pågår', ok: 'Klar', failed: 'Misslyckades', superseded: 'Avslutad i förtid' },
   count_one: '{{count, number}} körning',
@@ -31,8 +31,8 @@ export const runs = {
     title: 'Körning {{moment}}',
     lead: {
       ok: 'Klar på {{duration}}.',
-      failed: 'Misslyckades efter {{duration}}.',
-      superseded: 'Avslutades efter {{duration}}.',
+      failed: 'Misslyckades efter {{duration}} och ändrade ingenting.',
+      superseded: 'Avslutades efter {{duration}} och ändrade ingenting.',
       running: 'Pågår.',
       queued: 'Väntar på att få börja.',
     },
@@ -48,7 +48,6 @@ export const runs = {
     gone: 'försvann',
     returned: 'kom tillbaka',
     okNothing: { title: 'Allt var redan i fas.', text: 'Körningen läste Entra ID och behövde inte ändra något.' },
-    failedNothing: 'Ingenting ändrades av körningen.',
     detail: 'Detalj',
     changes: {
       title: 'Det som ändrades',

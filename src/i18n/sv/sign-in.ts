@@ -16,7 +16,7 @@ export const signIn = {
     administrator: 'Administratör',
     colleague: 'Kollega',
     signInAs: 'Logga in som',
-    directory: 'Ändra i demons Entra ID',
+    directory: 'Öppna det påhittade Entra ID',
   },
   choose: {
     title: 'Välj lösenord',

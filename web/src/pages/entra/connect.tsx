@@ -48,7 +48,8 @@ export function EntraConnect() {
   const title = t(($) => $.connect.title);
   const crumbs = usePeopleCrumbs({ label: title });
   const connection = known.data?.connection ?? null;
-  if (connection !== null) {
+  // Blocked: a new consent takes the connection up again.
+  if (connection !== null && connection.status !== 'blocked') {
     const to = connection.status === 'configuring' ? paths.entraSetup : paths.entraOverview;
     return <Navigate to={to(organisationId)} replace />;
   }
@@ -61,7 +62,8 @@ export function EntraConnect() {
         {known.isError && <ErrorState error={known.error} onRetry={() => void known.refetch()} />}
         {known.data !== undefined && (
           <>
-            {known.data.earlier !== null && <Earlier {...known.data.earlier} />}
+            {connection !== null && <Again tenant={connection.tenantName} />}
+            {connection === null && known.data.earlier !== null && <Earlier {...known.data.earlier} />}
             <div className={classes.ways}>
               <SignInWay organisationId={organisationId} />
               <LinkWay organisationId={organisationId} links={links.data?.items ?? []} />
@@ -72,6 +74,16 @@ export function EntraConnect() {
         )}
       </div>
     </>
+  );
+}
+
+/** The consent is given anew; everything else is as it was. */
+function Again({ tenant }: { tenant: string }) {
+  const { t } = useTranslation();
+  return (
+    <Say tone="info" title={t(($) => $.connect.again.title, { tenant })}>
+      {t(($) => $.connect.again.text, { tenant })}
+    </Say>
   );
 }
 

@@ -34,7 +34,7 @@ export function OverviewState(props: OverviewStateProps) {
 
 function State({ organisationId, connection, run }: OverviewStateProps) {
   if (connection.status === 'blocked' && connection.trouble !== null) {
-    return <Blocked trouble={connection.trouble} />;
+    return <Blocked organisationId={organisationId} trouble={connection.trouble} />;
   }
   if (run === undefined || isOpenRun(run)) return null;
   if (run === null) return <NeverRun connection={connection} />;
@@ -42,17 +42,28 @@ function State({ organisationId, connection, run }: OverviewStateProps) {
   return <Failed organisationId={organisationId} run={run} />;
 }
 
-// Consent is given in Microsoft's own pages, or by connecting anew.
+// Consent is given by connecting again, or in Microsoft's own pages.
 const needsConsent: ReadonlySet<ErrorCode> = new Set(['graph_consent_revoked', 'graph_permission_missing']);
 
-function Blocked({ trouble }: { trouble: NonNullable<Connection['trouble']> }) {
+function Blocked({ organisationId, trouble }: { organisationId: string; trouble: NonNullable<Connection['trouble']> }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const { code, since, graphRequestId } = trouble;
   return (
-    <Say tone="bad" title={t(($) => $.overview.state.blocked.title, { title: t(($) => $.errors[code].title) })}>
+    <Say
+      tone="bad"
+      title={t(($) => $.overview.state.blocked.title, { title: t(($) => $.errors[code].title) })}
+      {...(needsConsent.has(code)
+        ? {
+            action: (
+              <LinkButton to={paths.entraConnect(organisationId)} size="xs">
+                {t(($) => $.overview.state.blocked.again)}
+              </LinkButton>
+            ),
+          }
+        : {})}
+    >
       <RunCause code={code} graphRequestId={graphRequestId}>
-        {needsConsent.has(code) && <p>{t(($) => $.overview.state.blocked.again)}</p>}
         <p>
           {t(($) => $.overview.state.blocked.how)} {t(($) => $.overview.state.blocked.since, { moment: moment(since) })}
         </p>
