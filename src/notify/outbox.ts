@@ -32,6 +32,7 @@ export async function queueMails(
   mails: readonly { recipient: string; message: OutboxMessage }[],
 ): Promise<void> {
   if (mails.length === 0) return;
+  const now = clock.now();
   await tx
     .insertInto('outbox')
     .values(
@@ -43,10 +44,13 @@ export async function queueMails(
           recipient,
           message: JSON.stringify(message),
           message_id: id,
-          next_attempt_at: clock.now(),
+          // By one clock: how long a mail has been tried is counted from here.
+          created_at: now,
+          next_attempt_at: now,
         };
       }),
     )
     .execute();
-  await jobs.enqueue('mail', { organisationId }, { tx, key: organisationId });
+  // A job of its own: one that waits already could look before this transaction is committed, and would see none of its mails.
+  await jobs.enqueue('mail', { organisationId }, { tx, key: newId() });
 }

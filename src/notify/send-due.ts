@@ -20,7 +20,7 @@ export interface SendDeps {
   publicUrl: string;
 }
 
-// 5 minutes at first, twice as long each time, at most a day; after three days a mail is given up (F59).
+// 5 minutes at first, twice as long each time, at most a day; a last time after three days, and then it is given up (F59).
 const firstWaitSeconds = 300;
 const longestWaitSeconds = 24 * 3600;
 const giveUpAfterMs = 72 * 3_600_000;
@@ -49,8 +49,11 @@ async function claimDue({ clock }: SendDeps, tx: Tx, organisationId: string): Pr
   const now = clock.now();
   const { rows } = await sql<Claimed>`
     update outbox o set attempts = o.attempts + 1,
-      next_attempt_at = ${now}::timestamptz
-        + make_interval(secs => least(${longestWaitSeconds}, ${firstWaitSeconds} * 2 ^ least(o.attempts, 20)))
+      next_attempt_at = greatest(
+        ${now}::timestamptz + make_interval(secs => ${firstWaitSeconds}),
+        least(
+          ${now}::timestamptz + make_interval(secs => least(${longestWaitSeconds}, ${firstWaitSeconds} * 2 ^ least(o.attempts, 20))),
+          o.created_at + make_interval(secs => ${giveUpAfterMs / 1000})))
     where o.organisation_id = ${organisationId} and o.id in (
       select d.id from outbox d
       where d.organisation_id = ${organisationId} and d.sent_at is null and d.failed_at is null and d.next_attempt_at <= ${now}::timestamptz
