@@ -80,6 +80,27 @@ async function staged(org: Org): Promise<number> {
   return rows.length;
 }
 
+const turnOffNow = (org: Org): Promise<void> =>
+  turnOff(
+    {
+      ...world.deps, tell, sealer: createSealer(new Uint8Array(32)), publicUrl: 'http://localhost',
+      schedule: async () => undefined, nextNightly: () => new Date(0),
+    },
+    org.actor,
+  ); // prettier-ignore
+
+/** The sessions of workers that wait for a lock, as soon as there is one. */
+async function blocked(): Promise<number[]> {
+  for (;;) {
+    const { rows } = await world.admin.query<{ pid: number }>(
+      `select pid from pg_stat_activity
+       where datname = current_database() and application_name = 'samsyn' and wait_event_type = 'Lock'`,
+    );
+    if (rows.length > 0) return rows.map((row) => row.pid);
+    await systemClock.sleep(10);
+  }
+}
+
 describe('two workers (F49)', () => {
   test('at once: one does the run, the other is told that it is busy', async () => {
     const { org, name } = await prepare();
@@ -94,17 +115,18 @@ describe('two workers (F49)', () => {
     expect(await execute(org, runId)).toBe('done');
   });
 
-  test('the other is busy at once also while the first one commits', async () => {
+  test('the other is busy at once also while the first one commits for longer than its lease', async () => {
     const { org } = await prepare();
     const runId = await org.start();
     const first = await half(org, runId);
+    await expire(org);
     await world.admin.query('begin');
     await world.admin.query('select from run_lease where organisation_id = $1 for update', [org.id]);
-    await world.admin.query('select from app_user where organisation_id = $1 for update', [org.id]);
     const began = systemClock.monotonicMs();
     expect(await execute(org, runId)).toBe('busy');
     expect(systemClock.monotonicMs() - began).toBeLessThan(2000);
     await world.admin.query('commit');
+    expect(await execute(org, runId)).toBe('done');
     first.go();
     await first.ended;
     expect(await runOf(org, runId)).toMatchObject({ state: 'ok' });
@@ -199,7 +221,7 @@ describe('a worker that dies (F48)', () => {
       await world.admin.query('begin');
       await world.admin.query(`lock table ${table} in access exclusive mode`);
       first.go();
-      await cutBlocked();
+      for (const pid of await blocked()) await world.admin.query('select pg_terminate_backend($1)', [pid]);
       await world.admin.query('commit');
       await expect(first.ended).rejects.toThrow(/terminat/);
       expect(await runOf(org, runId)).toMatchObject({ state: 'running', error: null });
@@ -209,18 +231,6 @@ describe('a worker that dies (F48)', () => {
       expect(await name()).toBe('Nytt');
       expect(await staged(org)).toBe(0);
     });
-  }
-
-  /** Ends the session that waits for the lock. */
-  async function cutBlocked(): Promise<void> {
-    for (;;) {
-      const { rows } = await world.admin.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and application_name = 'samsyn' and wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) return;
-      await systemClock.sleep(10);
-    }
   }
 
   test('I39: an open run whose worker is gone does not block the next one for ever', async () => {
@@ -272,21 +282,32 @@ describe('settings that change during a run', () => {
     const before = await dump(world, org.id);
     const runId = await org.start();
     const first = await half(org, runId);
-    await turnOff(
-      {
-        ...world.deps, tell, sealer: createSealer(new Uint8Array(32)), publicUrl: 'http://localhost',
-        schedule: async () => undefined, nextNightly: () => new Date(0),
-      },
-      org.actor,
-    ); // prettier-ignore
+    await turnOffNow(org);
     store.requests.reset();
     first.go();
     await first.ended;
     expect(store.requests.summary().count).toBe(0);
     expect(await runOf(org, runId)).toMatchObject({ state: 'superseded', error: { code: 'run_superseded' } });
     expect(await dump(world, org.id)).toEqual(before);
-    await expect(startRun(world.deps, org.actor)).rejects.toMatchObject({ code: 'not_connected' });
     expect(await staged(org)).toBe(0);
+    await expect(startRun(world.deps, org.actor)).rejects.toMatchObject({ code: 'not_connected' });
+  });
+
+  test('I30: turned off when all is read and nothing is written yet, it applies nothing', async () => {
+    const { org } = await prepare();
+    const before = await dump(world, org.id);
+    const runId = await org.start();
+    const first = await half(org, runId);
+    // Its next word on how far it has come waits here.
+    await world.admin.query('begin');
+    await world.admin.query('select from sync_run where id = $1 for update', [runId]);
+    first.go();
+    await blocked();
+    await turnOffNow(org);
+    await world.admin.query('commit');
+    await first.ended;
+    expect(await runOf(org, runId)).toMatchObject({ state: 'superseded' });
+    expect(await dump(world, org.id)).toEqual(before);
   });
 });
 
