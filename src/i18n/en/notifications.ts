@@ -17,7 +17,7 @@ export const notifications: Section<typeof swedish> = {
     new_people: {
       title_one: '{{count, number}} new person in Entra ID',
       title_other: '{{count, number}} new people in Entra ID',
-      text: 'They are under Available. Create, link or ignore them.',
+      text: 'They are under Available or Suggested links. Create, link or ignore them.',
     },
     changed: {
       title_one: '{{count, number}} person changed',

@@ -14,7 +14,7 @@ export const notifications = {
     new_people: {
       title_one: '{{count, number}} ny person i Entra ID',
       title_other: '{{count, number}} nya personer i Entra ID',
-      text: 'De finns under Tillgängliga. Skapa, koppla eller ignorera dem.',
+      text: 'De finns under Tillgängliga eller Kopplingsförslag. Skapa, koppla eller ignorera dem.',
     },
     changed: {
       title_one: '{{count, number}} person ändrades',
