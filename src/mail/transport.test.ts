@@ -54,6 +54,8 @@ describe('a mail', () => {
   });
 
   test.each([
+    'evil,a@b.se',
+    'evil;a@b.se',
     'a@b.se,evil@x.se', 'a@b.se evil@x.se', 'a@b.se\r\nRCPT TO:<evil@x.se>', '"a@b.se,evil@x.se"@c.se', 'a@b.se;evil@x.se',
     '<evil@x.se>a@b.se', 'a@b.se>\nBcc: evil@x.se', 'evil@x.se (a@b.se)', 'Eve <evil@x.se>', 'åsa@b.se', 'a@b', '', '@b.se', 'a@b.se\0',
     `${'a'.repeat(65)}@b.se`, 'a@[127.0.0.1]', 'a@b..se', '.a@b.se',
