@@ -29,7 +29,13 @@ export function AccessFields({ organisationId, draft, onChange }: AccessFieldsPr
       />
       <MultiSelect
         label={t(($) => $.people.user.teams)}
-        placeholder={items.length === 0 ? t(($) => $.people.user.teamsNone) : t(($) => $.people.user.teamsHint)}
+        placeholder={
+          items.length === 0
+            ? t(($) => $.people.user.teamsNone)
+            : draft.teamIds.length === 0
+              ? t(($) => $.people.user.teamsHint)
+              : ''
+        }
         data={items.map(({ id, name }) => ({ value: id, label: name }))}
         value={[...draft.teamIds]}
         onChange={(teamIds) => onChange({ ...draft, teamIds })}

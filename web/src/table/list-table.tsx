@@ -44,6 +44,8 @@ interface ListTableProps<T> {
   search?: string;
   selection?: Selection;
   density?: Density;
+  /** Rows become cards on a narrow screen; `labelled` when their values do not speak for themselves. */
+  cards?: boolean | 'labelled';
   /** Rows that cannot be chosen. */
   isSelectable?: (row: T) => boolean;
   isCurrent?: (row: T) => boolean;
@@ -52,7 +54,7 @@ interface ListTableProps<T> {
 }
 
 export function ListTable<T>(props: ListTableProps<T>) {
-  const { label, pages, columns, idOf, search = '', selection, density = 'comfortable', empty } = props;
+  const { label, pages, columns, idOf, search = '', selection, density = 'comfortable', cards = false, empty } = props;
   const { t } = useTranslation();
   const { data } = pages;
   if (data === undefined) {
@@ -76,7 +78,12 @@ export function ListTable<T>(props: ListTableProps<T>) {
     <>
       <div className={classes.scroll}>
         <table
-          className={`${classes.table} ${pages.isPlaceholderData ? classes.stale : ''}`}
+          className={[
+            classes.table,
+            ...(pages.isPlaceholderData ? [classes.stale] : []),
+            ...(cards === false ? [] : [classes.cards]),
+            ...(cards === 'labelled' ? [classes.labelled] : []),
+          ].join(' ')}
           aria-label={label}
           aria-busy={pages.isPlaceholderData}
           data-density={density}
@@ -84,7 +91,7 @@ export function ListTable<T>(props: ListTableProps<T>) {
           <thead>
             <tr>
               {selection !== undefined && (
-                <th scope="col" className={classes.check}>
+                <th scope="col" className={classes.check} data-label={t(($) => $.shell.list.selectAll)}>
                   <SelectAll
                     rows={data.rows.filter(props.isSelectable ?? (() => true)).map(idOf)}
                     selection={selection}
@@ -130,7 +137,11 @@ function Row<T>({ row, columns, idOf, nameOf, selection, isSelectable, isCurrent
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.key} className={classOf(column)}>
+        <td
+          key={column.key}
+          className={classOf(column)}
+          {...(column.headerHidden === true ? {} : { 'data-label': column.header })}
+        >
           {column.render(row)}
         </td>
       ))}

@@ -1,4 +1,5 @@
-// A row that goes away takes the keyboard with it: it goes on at the next row's button, else at the one before.
+// A row that goes away takes the keyboard with it: it goes on at the next row's button, else at the one before, and from the last
+// row at what adds rows.
 export function focusNeighbour(button: HTMLElement): void {
   const row = button.closest('li, tr');
   const rows = [...(row?.parentElement?.children ?? [])];
@@ -8,6 +9,12 @@ export function focusNeighbour(button: HTMLElement): void {
     // The last button of a row is the one that adds or removes it.
     const target = [...one.querySelectorAll<HTMLElement>('button[data-row-action]')].at(-1);
     if (target === undefined) continue;
+    target.focus();
+    return;
+  }
+  for (let part = row?.parentElement; part; part = part.parentElement) {
+    const target = part.querySelector<HTMLElement>('[data-adds-rows], input[type="search"]');
+    if (target === null) continue;
     target.focus();
     return;
   }

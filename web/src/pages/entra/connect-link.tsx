@@ -7,7 +7,7 @@ import { useLocation } from '@tanstack/react-router';
 import { IconBrandWindows } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { declineConnectLink, openConnectLink, startLinkSignIn } from '../../../../src/contract/api-connection.ts';
-import { ApiError } from '../../api/api-error.ts';
+import { ApiError, isApiError } from '../../api/api-error.ts';
 import { call, type Output } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -40,9 +40,15 @@ export function ConnectLink() {
   if (opened.data !== undefined) return <Landing asked={opened.data} />;
   return (
     <PublicPage title={t(($) => $.connect.title)} width={publicWidth}>
-      {opened.isError ? <ErrorState isPage error={opened.error} onRetry={() => void opened.refetch()} /> : <Loading />}
+      {opened.isError ? <Refused error={opened.error} onRetry={() => void opened.refetch()} /> : <Loading />}
     </PublicPage>
   );
+}
+
+/** A link that does not count is no better the next time. */
+function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const isFinal = isApiError(error, 'connect_link_invalid');
+  return <ErrorState isPage error={error} {...(isFinal ? {} : { onRetry })} />;
 }
 
 function Landing({ asked }: { asked: Output<typeof openConnectLink> }) {

@@ -44,18 +44,14 @@ export function ConnectLinks({ organisationId, links }: ConnectLinksProps) {
   const [revoking, setRevoking] = useState<Link | null>(null);
   if (links.data?.items.length === 0) return null;
   return (
-    <Sheet
-      flush
-      title={t(($) => $.connect.link.list)}
-      lead={t(($) => $.connect.link.listLead)}
-      className={classes.links}
-    >
+    <Sheet flush title={t(($) => $.connect.link.list)} lead={t(($) => $.connect.link.listLead)}>
       <ListTable
         label={t(($) => $.connect.link.list)}
         pages={onePage(links)}
         idOf={({ id }) => id}
         nameOf={({ createdAt }) => moment(createdAt)}
         empty={null}
+        cards="labelled"
         columns={[
           { key: 'state', header: t(($) => $.connect.link.state), render: (link) => <State link={link} /> },
           {

@@ -9,6 +9,7 @@ import { defaultMappings, mappingsMax, type FieldsSettings, type Mapping } from 
 import { useCall } from '../../api/queries.ts';
 import { isAppField, useFieldLabel } from '../../forms/field-labels.ts';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
+import { focusNeighbour } from '../../ui/focus-neighbour.ts';
 import { iconProps } from '../../ui/icon.ts';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -18,7 +19,6 @@ import { ExamplePerson, useExamplePerson, type Example } from './example-person.
 import { FieldAdd } from './field-add.tsx';
 import { FieldRule } from './field-rule.tsx';
 import classes from './fields.module.css';
-import { focusNeighbour } from './focus-neighbour.ts';
 import type { StepFormProps } from './settings-part.tsx';
 import { useStepDraft } from './step-draft.ts';
 import { StepFrame, useAfterSaving } from './step-frame.tsx';
@@ -97,7 +97,13 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
         </table>
         <div className={classes.foot}>
           <DisabledReason reason={isFull ? t(($) => $.fields.full, { count: mappingsMax }) : undefined}>
-            <Button size="xs" variant="default" leftSection={<IconPlus {...iconProps} />} onClick={adding.open}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlus {...iconProps} />}
+              data-adds-rows
+              onClick={adding.open}
+            >
               {t(($) => $.fields.add)}
             </Button>
           </DisabledReason>

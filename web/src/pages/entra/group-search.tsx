@@ -8,11 +8,11 @@ import { searchGroups } from '../../../../src/contract/api-connection.ts';
 import type { Output } from '../../api/client.ts';
 import { routeQuery } from '../../api/queries.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { focusNeighbour } from '../../ui/focus-neighbour.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { focusNeighbour } from './focus-neighbour.ts';
 import classes from './settings.module.css';
 
 export interface ChosenGroup {

@@ -48,6 +48,7 @@ export function AddUser({ organisationId, taken, onAdd }: AddUserProps) {
       nothingFoundMessage={found.isFetching ? t(($) => $.shell.list.loading) : t(($) => $.settings.notices.nobody)}
       error={found.isError ? words(found.error).title : null}
       searchable
+      data-adds-rows
       value={null}
       searchValue={text}
       onSearchChange={setText}

@@ -6,10 +6,10 @@ import { sendTestNotice } from '../../../../src/contract/api-connection.ts';
 import { noticeKinds, type NoticeKind, type Recipient } from '../../../../src/contract/settings.ts';
 import { useCall } from '../../api/queries.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { focusNeighbour } from '../../ui/focus-neighbour.ts';
 import { Person } from '../../ui/person.tsx';
 import { Say } from '../../ui/say.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { focusNeighbour } from './focus-neighbour.ts';
 import type { Choice } from './recipient-names.ts';
 import classes from './settings.module.css';
 

@@ -47,7 +47,7 @@ export function RunChanges({ organisationId, runId }: { organisationId: string; 
     },
   ];
   return (
-    <Sheet flush title={t(($) => $.runs.run.changes.title)} className={classes.cards}>
+    <Sheet flush title={t(($) => $.runs.run.changes.title)}>
       <ListBar
         search={{
           label: t(($) => $.runs.run.changes.search),
@@ -72,6 +72,7 @@ export function RunChanges({ organisationId, runId }: { organisationId: string; 
         nameOf={(row) => row.displayName}
         search={search}
         density={density[0]}
+        cards
         empty={
           <EmptyState icon={IconHistory} title={t(($) => $.runs.run.changes.empty.title)}>
             {t(($) => $.runs.run.changes.empty.next)}

@@ -35,6 +35,7 @@ export function RunIssues({ organisationId, runId }: { organisationId: string; r
         idOf={(row) => row.id}
         nameOf={(row) => row.subject}
         density="compact"
+        cards
         empty={null}
       />
     </Sheet>

@@ -105,9 +105,7 @@ function Stopped({ run }: { run: Run }) {
   return (
     <div className={`${classes.stack} ${classes.below}`}>
       <Say tone={run.state === 'failed' ? 'bad' : 'hold'} title={t(($) => $.errors[code].title)}>
-        <RunCause code={code} detail={detail} graphRequestId={graphRequestId}>
-          <p>{t(($) => $.runs.run.failedNothing)}</p>
-        </RunCause>
+        <RunCause code={code} detail={detail} graphRequestId={graphRequestId} />
       </Say>
     </div>
   );

@@ -123,12 +123,7 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
       <p className={classes.lead}>{t(($) => $.review.lead[list])}</p>
       {deed.isError && asked === null && <ErrorState error={deed.error} />}
       {result !== null && <ReviewResult result={result} onClose={() => setResult(null)} />}
-      <section
-        ref={region}
-        tabIndex={-1}
-        className={`${classes.region} ${classes.cards}`}
-        aria-label={t(($) => $.review.list[list])}
-      >
+      <section ref={region} tabIndex={-1} className={classes.region} aria-label={t(($) => $.review.list[list])}>
         <Sheet flush>
           <ListBar
             search={{
@@ -177,6 +172,7 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
             nameOf={rowName}
             search={search}
             density={density[0]}
+            cards
             {...(list === 'app_only' ? {} : { selection })}
             empty={<ReviewEmpty organisationId={organisationId} list={list} isKept={isKept} counts={counts} />}
           />

@@ -8,6 +8,7 @@ import { listAppUsers, listTeamMembers, updateTeam } from '../../../../src/contr
 import { routePages, routeQuery, useCall } from '../../api/queries.ts';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { focusNeighbour } from '../../ui/focus-neighbour.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Person } from '../../ui/person.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -87,7 +88,11 @@ function MembersForm({ organisationId, team, onClose, saved }: DialogProps & { s
               <ActionIcon
                 color="gray"
                 aria-label={t(($) => $.people.teams.removeMember, { name: displayName })}
-                onClick={() => setMembers(members.filter((one) => one.id !== id))}
+                data-row-action
+                onClick={(event) => {
+                  focusNeighbour(event.currentTarget);
+                  setMembers(members.filter((one) => one.id !== id));
+                }}
               >
                 <IconX size={16} stroke={1.6} aria-hidden />
               </ActionIcon>
@@ -133,7 +138,11 @@ function Suggestions({ organisationId, search, taken, onAdd }: SuggestionsProps)
           <Person name={row.displayName} id={row.id} line={row.email} />
           <ActionIcon
             aria-label={t(($) => $.people.teams.addMember, { name: row.displayName })}
-            onClick={() => onAdd(row)}
+            data-row-action
+            onClick={(event) => {
+              focusNeighbour(event.currentTarget);
+              onAdd(row);
+            }}
           >
             <IconPlus size={16} stroke={1.6} aria-hidden />
           </ActionIcon>

@@ -42,6 +42,7 @@ export function UserHistory({ organisationId, userId }: { organisationId: string
         idOf={(row) => row.id}
         nameOf={(row) => label(row.field)}
         density="compact"
+        cards
         empty={<EmptyState icon={IconHistory} title={t(($) => $.people.user.history.empty)} />}
       />
     </Sheet>
