@@ -1,7 +1,7 @@
 // What every page must hold: axe finds nothing that matters, nothing scrolls sideways, one heading and a title, and whatever cannot
 // be pressed says why. Pages are opened inside the app where they can be, as a click would.
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import type { sv } from '../src/i18n/sv.ts';
 import { shoot, type Visitor } from './visitor.ts';
 
@@ -15,7 +15,8 @@ export interface PageToSee {
   shows?: (visitor: Visitor) => Promise<void>;
 }
 
-export const widths = [1280, 640, 360] as const;
+/** As the drawings; just wide enough for no list to scroll by itself; half a screen; a phone. */
+const widths = [1280, 1190, 640, 360] as const;
 
 /** Everything wrong with a page, in words; empty when it holds. */
 export async function faultsOf(visitor: Visitor, wanted: PageToSee): Promise<string[]> {
@@ -36,6 +37,7 @@ export async function faultsOf(visitor: Visitor, wanted: PageToSee): Promise<str
     await resize(page, width);
     const over = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
     if (over > 0) found.push(`scrolls ${over} px sideways at ${width} px: ${await page.evaluate<string>(widest)}`);
+    for (const one of await page.evaluate<string[]>(cutOff)) found.push(`cuts off "${one}" at ${width} px`);
   }
   // Lists become cards on the narrowest: another page to axe.
   if (language === 'sv') found.push(...(await axe(page)).map((one) => `at 360 px ${one}`));
@@ -50,14 +52,23 @@ export async function goInside(page: Page, path: string): Promise<void> {
 }
 
 /** Nothing is being read any more, and the page is painted. */
-export async function settle(page: Page): Promise<void> {
+async function settle(page: Page): Promise<void> {
+  const open = underWay.get(page);
+  for (let quiet = 0; quiet < 2; quiet = open?.size === 0 ? quiet + 1 : 0) await page.evaluate(painted);
   await page.locator('.mantine-Loader-root, [aria-busy="true"]').first().waitFor({ state: 'detached' });
   await page.evaluate(painted);
 }
 
-/** Errors in the console, but for answers that the test itself provokes. */
-export function watchConsole(page: Page, expected: RegExp = /(?!)/): string[] {
+const underWay = new WeakMap<Page, Set<Request>>();
+
+/** What goes wrong on the page from now on: errors in the console, but for answers that the test itself provokes, and dialogs. */
+export function watch(page: Page, expected: RegExp = /(?!)/): string[] {
   const problems: string[] = [];
+  const open = new Set<Request>();
+  underWay.set(page, open);
+  page.on('request', (request) => open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
   page.on('console', (message) => {
     const text = `${message.text()} ${message.location().url}`;
     if (message.type() === 'error' && !expected.test(text)) problems.push(text);
@@ -111,5 +122,20 @@ const look = `(() => {
 const widest = `(() => {
   const over = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > window.innerWidth + 0.5);
   return over.slice(-3).map((one) => one.tagName + '.' + one.className + ' ' + (one.textContent ?? '').slice(0, 40)).join(' | ');
+})()`;
+const cutOff = `(() => {
+  const hides = (element) => ['hidden', 'clip'].includes(getComputedStyle(element).overflowX) && getComputedStyle(element).textOverflow !== 'ellipsis';
+  const found = [];
+  for (const button of document.querySelectorAll('main button, main a')) {
+    const { left, right, width } = button.getBoundingClientRect();
+    if (width < 2) continue;
+    for (let around = button.parentElement; around !== null; around = around.parentElement) {
+      const box = around.getBoundingClientRect();
+      if (box.width < 2) break;
+      if (['auto', 'scroll'].includes(getComputedStyle(around).overflowX)) break;
+      if (hides(around) && (left < box.left - 1 || right > box.right + 1)) found.push(button.textContent.trim().slice(0, 60));
+    }
+  }
+  return found.slice(0, 3);
 })()`;
 const painted = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
