@@ -81,6 +81,18 @@ export interface AppRegistration {
   /** The static list that `.default` stands for. */
   requiredRoles: string[];
   groupMembershipClaims: 'None' | 'DirectoryRole' | 'All';
+  /** PEM certificates whose key may sign in place of the secret. */
+  certificates?: string[];
+  /** Issuers whose tokens are taken in place of the secret. */
+  federatedCredentials?: FederatedCredential[];
+}
+
+export interface FederatedCredential {
+  issuer: string;
+  subject: string;
+  audience: string;
+  /** The issuer's public keys; a real one is asked for them over the network. */
+  keys: { kid?: string; [name: string]: Json | undefined }[];
 }
 
 export interface Settings {

@@ -8,6 +8,11 @@ const ERRORS = {
     'invalid_client',
     'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app {0}.',
   ],
+  700027: ['invalid_client', 'The certificate with identifier used to sign the client assertion is not usable. {0}'],
+  700213: [
+    'invalid_client',
+    "No matching federated identity record found for presented assertion issuer '{0}', subject '{1}', audience '{2}'.",
+  ],
   7000112: ['unauthorized_client', "Application '{0}' is disabled."],
   7000218: [
     'invalid_client',

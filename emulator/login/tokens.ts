@@ -6,6 +6,7 @@ import type { Answer, Asked } from '../http.ts';
 import { ROLE } from '../model.ts';
 import type { AppRegistration, DirectoryUser, Json, Tenant } from '../model.ts';
 import { text } from '../tenant.ts';
+import { ASSERTION_TYPE, checkAssertion } from './assertions.ts';
 import { isGroupSegment } from './discovery.ts';
 import type { LoginContext } from './discovery.ts';
 import { EntraError, tokenErrorAnswer } from './entra-error.ts';
@@ -67,7 +68,11 @@ export async function answerToken(context: LoginContext, segment: string, asked:
       throw GUID.test(clientId)
         ? new EntraError(700016, clientId, named?.displayName ?? segment)
         : new EntraError(700038, clientId);
-    checkSecret(app, basic(asked)?.secret ?? fields.get('client_secret'));
+    const assertion = fields.get('client_assertion');
+    if (assertion !== null && fields.get('client_assertion_type') === ASSERTION_TYPE) {
+      const names = [segment, ...(named === undefined ? [] : [named.id])];
+      await checkAssertion(app, assertion, endpointsOf(context, names));
+    } else checkSecret(app, basic(asked)?.secret ?? fields.get('client_secret'));
     const body =
       grant === 'client_credentials'
         ? appOnly(context, named, app, fields)
@@ -85,6 +90,12 @@ export async function answerToken(context: LoginContext, segment: string, asked:
     if (error instanceof EntraError) return tokenErrorAnswer(error, context.store.now(), correlationId);
     throw error;
   }
+}
+
+/** The addresses that an assertion may be meant for: the one that was asked, or the same by the tenant's id. */
+function endpointsOf(context: LoginContext, segments: string[]): string[] {
+  const origins = [context.publicUrl, context.issuerOrigin];
+  return origins.flatMap((origin) => segments.map((segment) => `${origin}/${segment}/oauth2/v2.0/token`));
 }
 
 function appOnly(
