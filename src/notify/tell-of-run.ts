@@ -64,16 +64,30 @@ function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
   return notices;
 }
 
-/** Whether the run before this one failed for the same cause less than a day ago: it was told then, and once is enough. */
+/**
+ * Whether this failure, which goes on since, was told less than a day ago: once is enough, however often it is tried meanwhile.
+ * A run that went well, failed for another cause, or another connection begins anew.
+ */
 async function wasTold(tx: Tx, { organisationId, connectionId, runId }: RunOutcome, code: ErrorCode): Promise<boolean> {
-  const { rows } = await sql<{ same: boolean }>`
-    select state = 'failed' and error_code = ${code} and finished_at > now() - interval '23 hours' as same
-    from sync_run
-    where organisation_id = ${organisationId} and connection_id = ${connectionId} and id <> ${runId}
-      and state in ('ok', 'failed')
-    order by created_at desc, id desc limit 1
+  const { rows } = await sql<{ told: boolean }>`
+    with since as (
+      select greatest(now() - interval '23 hours', c.created_at, (
+        select max(r.finished_at) from sync_run r
+        where r.organisation_id = c.organisation_id and r.connection_id = c.id and r.id <> ${runId}
+          and (r.state = 'ok' or r.state = 'failed' and r.error_code <> ${code}))) as at
+      from connection c where c.organisation_id = ${organisationId} and c.id = ${connectionId}
+    )
+    select exists (
+      select from notification n, since
+      where n.organisation_id = ${organisationId} and n.kind in ('run_failed', 'connection_trouble')
+        and n.params ->> 'code' = ${code} and n.created_at > since.at
+    ) or exists (
+      select from outbox o, since
+      where o.organisation_id = ${organisationId} and o.created_at > since.at
+        and o.message @> ${JSON.stringify({ notices: [{ params: { code } }] })}::jsonb
+    ) as told
   `.execute(tx);
-  return rows[0]?.same === true;
+  return rows[0]?.told === true;
 }
 
 interface Recipient {
