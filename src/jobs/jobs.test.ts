@@ -12,7 +12,7 @@ import { inOrganisation } from '../db/transaction.ts';
 import { installJobs } from './install.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { nightlyCron } from './nightly.ts';
-import type { JobData } from './queues.ts';
+import { queueSchemas, type JobData } from './queues.ts';
 
 const { db, connectionString, adminConnectionString } = await useDatabase();
 const owner = new pg.Client({ connectionString: adminConnectionString });
@@ -214,7 +214,7 @@ describe('the night of a connection', () => {
       timezone: 'Europe/Helsinki',
       data: { organisationId, connectionId, timeZone: 'Europe/Helsinki' },
     });
-    expect((first?.['data'] as JobData<'night'>).since).toBeGreaterThanOrEqual(before); // as scheduled
+    expect(queueSchemas.night.parse(first?.['data']).since).toBeGreaterThanOrEqual(before);
     expect(second).toMatchObject({ key: other, timezone: 'Europe/London' });
     await jobs.unscheduleNightly(connectionId);
     await jobs.unscheduleNightly(connectionId);

@@ -125,7 +125,8 @@ describe('a mail', () => {
   test('goes out once although two workers look at the same time', async () => {
     await queue(...Array.from({ length: 30 }, (_, index) => `person${index}@fjall.test`));
     await Promise.all([sendDue(deps, org.id), sendDue(deps, org.id), sendDue(deps, org.id)]);
-    expect(server.mails.map(({ to }) => to[0]).toSorted()).toEqual(Array.from({ length: 30 }, (_, index) => `person${index}@fjall.test`).toSorted()); // prettier-ignore
+    expect(server.mails).toHaveLength(30);
+    expect(new Set(server.mails.flatMap(({ to }) => to)).size).toBe(30);
     expect(new Set(server.mails.map(({ parsed }) => parsed.messageId)).size).toBe(30);
   });
 

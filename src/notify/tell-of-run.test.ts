@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 
 async function addRecipient(who: { appUserId: string } | { email: string }, ...kinds: NoticeKind[]): Promise<void> {
-  const { appUserId = null, email = null } = { appUserId: null, email: null, ...who };
+  const { appUserId, email } = { appUserId: null, email: null, ...who };
   await owner.query(
     `insert into notice_recipient (organisation_id, connection_id, id, app_user_id, email, kinds, position) values ($1, $2, $3, $4, $5, $6, 0)`,
     [org.id, connectionId, newId(), appUserId, email, kinds],

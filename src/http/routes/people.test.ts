@@ -88,7 +88,7 @@ test('the organisation is shown to its members and changed by administrators', a
 });
 
 test('an app user is created, shown, changed, followed in its history and removed', async () => {
-  const team = (await ask('POST', '/teams', { name: 'Snickare' })).body?.['id'];
+  const team = String((await ask('POST', '/teams', { name: 'Snickare' })).body?.['id']);
   const field = await ask('POST', '/custom-fields', { label: 'Kostnadsställe' });
   expect(field.body).toMatchObject({ key: 'kostnadsstalle', label: 'Kostnadsställe' });
   const fields = { displayName: 'Åsa Öberg', email: 'asa@norrsken.test', 'custom:kostnadsstalle': '4711' };
