@@ -64,7 +64,11 @@ export interface AppUserTable {
   id: string;
   account_id: string | null;
   sign_in_email: string | null;
-  fields: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
+  fields: ColumnType<
+    Record<string, string>,
+    string | Record<string, string> | undefined,
+    string | Record<string, string>
+  >;
   display_name: GeneratedAlways<string>;
   email_key: GeneratedAlways<string | null>;
   sign_in_key: GeneratedAlways<string | null>;
@@ -243,7 +247,11 @@ export interface DirectoryUserTable {
   employee_id: string | null;
   aliases: Generated<string[]>;
   manager_id: string | null;
-  attributes: ColumnType<Record<string, string>, string | Record<string, string> | undefined, string | Record<string, string>>;
+  attributes: ColumnType<
+    Record<string, string>,
+    string | Record<string, string> | undefined,
+    string | Record<string, string>
+  >;
   deleted_at: Date | null;
   deleted_reason: string | null;
   deleted_evidence: string | null;
@@ -252,6 +260,7 @@ export interface DirectoryUserTable {
   scope_since: Generated<Date>;
   first_seen_at: Generated<Date>;
   generation: string;
+  alias_keys: GeneratedAlways<string[] | null>;
   mail_key: GeneratedAlways<string | null>;
   upn_key: GeneratedAlways<string | null>;
   employee_key: GeneratedAlways<string | null>;
@@ -280,7 +289,11 @@ export interface StagingUserTable {
   object_id: string;
   removed: string | null;
   contested: Generated<boolean>;
-  present: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
+  present: ColumnType<
+    Record<string, unknown>,
+    string | Record<string, unknown> | undefined,
+    string | Record<string, unknown>
+  >;
   evidence: string | null;
 }
 
@@ -340,7 +353,11 @@ export interface SyncRunTable {
   people_expected: number | null;
   groups_read: Generated<number>;
   waiting_until: Date | null;
-  counts: ColumnType<Record<string, number>, string | Record<string, number> | undefined, string | Record<string, number>>;
+  counts: ColumnType<
+    Record<string, number>,
+    string | Record<string, number> | undefined,
+    string | Record<string, number>
+  >;
   error_code: string | null;
   error_detail: string | null;
   error_request_id: string | null;
@@ -381,7 +398,11 @@ export interface NotificationTable {
   id: string;
   app_user_id: string;
   kind: string;
-  params: ColumnType<Record<string, string | number>, string | Record<string, string | number> | undefined, string | Record<string, string | number>>;
+  params: ColumnType<
+    Record<string, string | number>,
+    string | Record<string, string | number> | undefined,
+    string | Record<string, string | number>
+  >;
   target: string;
   target_id: string | null;
   created_at: Generated<Date>;
@@ -410,8 +431,20 @@ export interface AuditEventTable {
   actor_name: string;
   action: string;
   subject: string | null;
-  detail: ColumnType<Record<string, unknown>, string | Record<string, unknown> | undefined, string | Record<string, unknown>>;
+  detail: ColumnType<
+    Record<string, unknown>,
+    string | Record<string, unknown> | undefined,
+    string | Record<string, unknown>
+  >;
   request_id: string | null;
+}
+
+export interface CandidateMatchView {
+  organisation_id: string;
+  connection_id: string;
+  object_id: string;
+  app_user_id: string;
+  reason: string;
 }
 
 export interface CandidateView {
@@ -466,5 +499,6 @@ export interface Schema {
   outbox: OutboxTable;
   audit_event: AuditEventTable;
   candidate: CandidateView;
+  candidate_match: CandidateMatchView;
   directory_situation: DirectorySituationView;
 }

@@ -6,7 +6,7 @@ import type { reviewCountsSchema } from '../contract/api-review.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { requireConnected } from './connected.ts';
-import { appOnly, conditionOf, everybody } from './sources.ts';
+import { appOnly, conditionOf, everybody, withCandidates } from './sources.ts';
 
 export type ReviewCounts = z.infer<typeof reviewCountsSchema>;
 
@@ -18,25 +18,27 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
     async (tx) => {
       const of = await requireConnected(tx, actor.organisationId);
       const { rows } = await sql<
-        Record<'linked' | 'free' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & { read: boolean }
+        Record<'linked' | 'available' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & {
+          read: boolean;
+        }
       >`
+        ${withCandidates(of)}
         select
-          count(*) filter (where ${conditionOf('linked', of)}) as linked,
-          count(*) filter (where d.deleted_at is null and d.in_scope and l.app_user_id is null and i.object_id is null) as free,
-          count(*) filter (where ${conditionOf('ignored', of)}) as ignored,
-          count(*) filter (where ${conditionOf('gone', of)}) as gone,
+          count(*) filter (where ${conditionOf('linked')}) as linked,
+          count(*) filter (where ${conditionOf('available')}) as available,
+          count(*) filter (where ${conditionOf('ignored')}) as ignored,
+          count(*) filter (where ${conditionOf('gone')}) as gone,
           count(*) filter (where d.deleted_at is null and d.in_scope) as people,
-          (select count(*) from ${everybody(of)} and ${conditionOf('suggested', of)}) as suggested,
+          count(*) filter (where ${conditionOf('suggested')}) as suggested,
           (select count(*) from ${appOnly(of)}) as app_only,
           exists (select from mirror_state m where m.organisation_id = ${of.organisationId} and m.connection_id = ${of.connectionId}) as read
         from ${everybody(of)}
       `.execute(tx);
       const row = rows[0];
-      const suggested = Number(row?.suggested ?? 0);
       return {
         linked: Number(row?.linked ?? 0),
-        suggested,
-        available: Number(row?.free ?? 0) - suggested,
+        suggested: Number(row?.suggested ?? 0),
+        available: Number(row?.available ?? 0),
         ignored: Number(row?.ignored ?? 0),
         gone: Number(row?.gone ?? 0),
         app_only: Number(row?.app_only ?? 0),

@@ -10,7 +10,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { afterName, countLimit, matchesSearch, toPage } from '../people/search.ts';
 import { requireConnected, type Connected } from './connected.ts';
 import { personColumns, presentPerson, type PersonRow } from './person.ts';
-import { isKept, appOnly, conditionOf, everybody, type DirectoryList } from './sources.ts';
+import { appOnly, conditionOf, everybody, isKept, withCandidates, type DirectoryList } from './sources.ts';
 
 export interface ListInput extends PageQuery {
   list: ReviewList;
@@ -47,23 +47,26 @@ export async function listReview(deps: { db: Database }, actor: Actor, input: Li
   );
 }
 
-async function countUpTo(tx: Tx, from: RawBuilder<unknown>): Promise<number> {
+async function countUpTo(tx: Tx, query: RawBuilder<unknown>): Promise<number> {
   const { rows } = await sql<{
     count: string;
-  }>`select count(*) as count from (select from ${from} limit ${countLimit}) found`.execute(tx);
+  }>`select count(*) as count from (${query} limit ${countLimit}) found`.execute(tx);
   return Number(rows[0]?.count ?? 0);
 }
 
 async function listDirectory(tx: Tx, of: Connected, list: DirectoryList, input: ListInput): Promise<Page<ReviewRow>> {
   const search = matchesSearch(sql.ref<string>('d.search_text'), input.search);
-  const found = sql`${everybody(of)} and ${conditionOf(list, of, input.kept)} and ${search}`;
+  const found = sql`${everybody(of)} and ${conditionOf(list, input.kept)} and ${search}`;
+  const before = list === 'suggested' || list === 'available' ? withCandidates(of) : sql``;
   const after = afterName({ name: sql.ref<string>('d.display_name'), id: sql.ref<string>('d.object_id') }, input.after);
-  const { rows } = await sql<Row & { object_id: string }>`
+  const { rows } = await sql<Row & { object_id: string; total: string }>`
+    ${before}
     select ${personColumns}, l.app_user_id, a.display_name as app_name, a.fields ->> 'email' as app_email,
       d.deleted_at, d.deleted_reason, d.deleted_evidence, d.out_reason, d.scope_since,
       case when ${isKept} then l.kept_at end as kept_at, l.linked_at,
       i.ignored_at, i.reason as ignored_reason,
-      (select w.display_name from app_user w where w.organisation_id = i.organisation_id and w.id = i.ignored_by) as ignored_by
+      (select w.display_name from app_user w where w.organisation_id = i.organisation_id and w.id = i.ignored_by) as ignored_by,
+      (select count(*) from (select from ${found} limit ${countLimit}) counted) as total
     from ${found} and ${after}
     order by d.display_name, d.object_id
     limit ${input.limit + 1}
@@ -78,7 +81,10 @@ async function listDirectory(tx: Tx, of: Connected, list: DirectoryList, input: 
       : new Map<string, Candidate[]>();
   return toPage(rows, {
     limit: input.limit,
-    count: await countUpTo(tx, found),
+    // A page after the last one has no row to carry the number.
+    count: Number(
+      rows[0]?.total ?? (input.after === undefined ? 0 : await countUpTo(tx, sql`${before} select from ${found}`)),
+    ),
     keyOf: (row) => [row.display_name, row.object_id],
     toItem: (row) => presentRow(row, candidates.get(row.object_id) ?? []),
   });
@@ -124,7 +130,7 @@ async function listAppOnly(tx: Tx, of: Connected, input: ListInput): Promise<Pag
   `.execute(tx);
   return toPage(rows, {
     limit: input.limit,
-    count: await countUpTo(tx, found),
+    count: await countUpTo(tx, sql`select from ${found}`),
     keyOf: (row) => [row.display_name, row.id],
     toItem: (row) => ({
       person: null,

@@ -15,30 +15,32 @@ export function everybody(of: Connected): RawBuilder<unknown> {
 const here = sql`d.deleted_at is null and d.in_scope`;
 const free = sql`${here} and l.app_user_id is null and i.object_id is null`;
 
-/** One set for the whole list instead of a look-up a row: hash joins, whatever the size. */
-function withCandidate(of: Connected): RawBuilder<unknown> {
-  return sql`d.object_id in (
-    select c.object_id from candidate c where c.organisation_id = ${of.organisationId} and c.connection_id = ${of.connectionId})`;
+/**
+ * Begins a statement that asks for `suggested` or `available`: everybody who has a candidate, worked out once for page and count,
+ * as one set by hash joins and not by a look-up a row.
+ */
+export function withCandidates(of: Connected): RawBuilder<unknown> {
+  return sql`
+    with with_candidate as materialized (
+      select distinct c.object_id from candidate_match c
+      where c.organisation_id = ${of.organisationId} and c.connection_id = ${of.connectionId})`;
 }
+const hasCandidate = sql`d.object_id in (select w.object_id from with_candidate w)`;
 
 export type DirectoryList = 'linked' | 'suggested' | 'available' | 'ignored' | 'gone';
 
 /** Whether an administrator chose to keep the app user, since the person was gone: an earlier absence was another question. */
 export const isKept = sql`coalesce(l.kept_at >= coalesce(d.deleted_at, d.scope_since), false)`;
 
-/** The condition of a list. `kept`: gone people whom an administrator chose to keep stand apart. */
-export function conditionOf(
-  list: DirectoryList,
-  of: Connected,
-  kept: 'without' | 'only' = 'without',
-): RawBuilder<unknown> {
+/** The condition of a list; those with or without candidates need withCandidates. `kept`: gone people whom an administrator chose to keep stand apart. */
+export function conditionOf(list: DirectoryList, kept: 'without' | 'only' = 'without'): RawBuilder<unknown> {
   switch (list) {
     case 'linked':
       return sql`${here} and l.app_user_id is not null and i.object_id is null`;
     case 'suggested':
-      return sql`${free} and ${withCandidate(of)}`;
+      return sql`${free} and ${hasCandidate}`;
     case 'available':
-      return sql`${free} and not (${withCandidate(of)})`;
+      return sql`${free} and not (${hasCandidate})`;
     case 'ignored':
       return sql`i.object_id is not null`;
     case 'gone':

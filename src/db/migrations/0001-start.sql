@@ -12,6 +12,10 @@ create function match_key(value text) returns text
   language sql immutable strict parallel safe
   return nullif(translate(normalize(value, NFC), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), '');
 
+create function match_keys(list text[]) returns text[]
+  language sql immutable strict parallel safe
+  return (select coalesce(array_agg(distinct match_key(one)), '{}') from unnest(list) as one where match_key(one) is not null);
+
 -- What a search is compared with: as above, but all letters lowered.
 create function search_key(value text) returns text
   language sql immutable strict parallel safe
@@ -371,6 +375,7 @@ create table directory_user (
   user_type text not null, -- Member or Guest
   employee_id text,
   aliases text[] not null default '{}',  -- smtp addresses of proxyAddresses, without the prefix
+  alias_keys text[] generated always as (match_keys(aliases)) stored,
   manager_id uuid,
   attributes jsonb not null default '{}', -- the coupled attributes, by Graph's name; empty ones absent
   deleted_at timestamptz,
@@ -631,9 +636,10 @@ create index audit_event_time on audit_event (organisation_id, at desc, id desc)
 
 -- App users proposed for directory users, and why. Guarantee: both sides are unlinked, present and of the same organisation;
 -- each reason is one equality on an index, never an OR over both sides.
-create view candidate with (security_invoker = true) as
-select m.organisation_id, m.connection_id, m.object_id, m.app_user_id, array_agg(distinct m.reason) as reasons
+create view candidate_match with (security_invoker = true) as
+select m.organisation_id, m.connection_id, m.object_id, m.app_user_id, m.reason
 from (
+
   select d.organisation_id, d.connection_id, d.object_id, a.id as app_user_id, 'same_email' as reason
   from directory_user d
   join app_user a on a.organisation_id = d.organisation_id and a.email_key = d.mail_key
@@ -656,10 +662,10 @@ from (
   union all
   select d.organisation_id, d.connection_id, d.object_id, a.id, 'same_alias'
   from directory_user d
-  cross join lateral unnest(d.aliases) as alias
-  join app_user a on a.organisation_id = d.organisation_id and a.email_key = match_key(alias)
+  cross join lateral unnest(d.alias_keys) as alias_key
+  join app_user a on a.organisation_id = d.organisation_id and a.email_key = alias_key
   where a.removed_at is null and d.deleted_at is null and d.in_scope
-    and match_key(alias) is distinct from d.mail_key and match_key(alias) is distinct from d.upn_key
+    and alias_key is distinct from d.mail_key and alias_key is distinct from d.upn_key
   union all
   select d.organisation_id, d.connection_id, d.object_id, a.id, 'same_employee_id'
   from directory_user d
@@ -676,8 +682,13 @@ from (
   where a.removed_at is null and d.deleted_at is null and d.in_scope
 ) m
 where not exists (select from link l where l.organisation_id = m.organisation_id and l.connection_id = m.connection_id and l.object_id = m.object_id)
-  and not exists (select from link l where l.organisation_id = m.organisation_id and l.connection_id = m.connection_id and l.app_user_id = m.app_user_id)
-group by m.organisation_id, m.connection_id, m.object_id, m.app_user_id;
+  and not exists (select from link l where l.organisation_id = m.organisation_id and l.connection_id = m.connection_id and l.app_user_id = m.app_user_id);
+
+-- The same, one row a pair. Who only asks whether there is anybody asks candidate_match, which groups nothing.
+create view candidate with (security_invoker = true) as
+select organisation_id, connection_id, object_id, app_user_id, array_agg(distinct reason) as reasons
+from candidate_match
+group by organisation_id, connection_id, object_id, app_user_id;
 
 -- Where each directory user stands. People who are gone or out of scope and not linked have no situation: nobody has to do
 -- anything about them.
@@ -743,11 +754,11 @@ grant select, insert, update, delete on team, team_member, custom_field, connect
 grant select, insert on field_change, audit_event, run_issue to samsyn_app;
 grant delete on connect_flow, outbox, notification to samsyn_app; -- retention
 grant select on directory_user, directory_group, directory_membership, staging_user, staging_group, staging_membership,
-  planned_change, candidate, directory_situation to samsyn_app;
+  planned_change, candidate_match, candidate, directory_situation to samsyn_app;
 
 -- samsyn_sync: writes the mirror, the runs, and of an app user nothing but the fields (I1, I2, I3).
 grant select on organisation, connection, connection_group, attribute_mapping, notice_recipient, app_user, link, ignored,
-  custom_field, candidate, directory_situation to samsyn_sync;
+  custom_field, candidate_match, candidate, directory_situation to samsyn_sync;
 grant update (fields, updated_at, version) on app_user to samsyn_sync;
 grant update (status, trouble_code, trouble_since, trouble_request_id) on connection to samsyn_sync;
 grant select, insert on field_change, run_issue, notification, outbox, audit_event to samsyn_sync;
