@@ -24,7 +24,7 @@ export async function arrangeHostile(world: World, visitor: Visitor): Promise<{ 
   const ids: string[] = [];
   for (const [index, displayName] of people.entries()) {
     const mail = `hostile${index}@norrsken.se`;
-    const { id } = store.createUser(tenantId, { id: newId(), displayName, givenName: displayName, surname: hostile.image, userPrincipalName: mail, mail, jobTitle: hostile.script, department: hostile.image, extensionAttribute1: hostile.value, onPremisesExtensionAttributes: { extensionAttribute1: hostile.value } }); // prettier-ignore
+    const { id } = store.createUser(tenantId, { id: newId(), displayName, givenName: displayName, surname: hostile.image, officeLocation: hostile.endless, userPrincipalName: mail, mail, jobTitle: hostile.script, department: index === 2 ? hostile.endless : hostile.image, extensionAttribute1: hostile.value, onPremisesExtensionAttributes: { extensionAttribute1: hostile.value } }); // prettier-ignore
     store.addMember(tenantId, groupId, id);
     ids.push(id);
   }

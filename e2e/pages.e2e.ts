@@ -54,6 +54,7 @@ test(
   'by Tab, Enter and Escape alone: signing in, the settings, connecting, an action of a list, its dialog and back',
   patience,
   async () => {
+    if (ids === undefined) await arranged(await visit(world));
     await clearOther(world);
     const { page, words } = await visit(world, { as: null });
     const problems = watch(page, /v1\/session/);
@@ -128,4 +129,17 @@ test('names full of markup, turned or endless are words like others, wherever th
   await walk(visitor, pages);
   // Nothing of them has become a part of a page, and no request was made for it.
   expect(await visitor.page.locator('img[onerror], svg[onload], main script').count()).toBe(0);
+});
+
+test('turning off leads back to connecting, and asks for nothing that would be refused', patience, async () => {
+  const visitor = await visit(world);
+  await arranged(visitor);
+  const { page, words } = visitor;
+  const problems = watch(page);
+  await goInside(page, `/settings/${organisationId}/entra/overview`);
+  await page.getByRole('button', { name: words.overview.off.button }).click();
+  await page.getByRole('dialog').getByRole('button', { name: words.overview.off.button }).click();
+  await page.getByRole('heading', { level: 1, name: words.connect.title }).waitFor();
+  const fault = await faultsOf(visitor, { name: 'connect-earlier', heading: (w) => w.connect.title });
+  expect([...fault, ...problems]).toEqual([]);
 });

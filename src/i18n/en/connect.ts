@@ -12,7 +12,7 @@ export const connect: Section<typeof swedish> = {
   },
   colleague: {
     title: 'A colleague is the administrator',
-    text: 'Make a link and send it. Your colleague needs no account here. The link is valid for 72 hours and can be used once.',
+    text: 'Generate a link and send it. Your colleague needs no account here. The link is valid for 72 hours and can be used once.',
     button: 'Generate a link',
     another: 'Generate a new link',
     replaces: 'A new link replaces the one that is valid now.',
@@ -41,11 +41,11 @@ export const connect: Section<typeof swedish> = {
   },
   earlier: {
     title: 'The sync with {{tenant}} was turned off {{time}}.',
-    kept: 'All data is kept. Every setting is chosen from the start.',
+    kept: 'All data is kept. All settings are made again from the start.',
     links_one:
-      'All data is kept, {{count, number}} link included. If you connect the same tenant again, it is offered anew. Every setting is chosen from the start.',
+      'All data is kept, {{count, number}} link included. If you connect the same tenant again, it is offered again. All settings are made again from the start.',
     links_other:
-      'All data is kept, {{count, number}} links included. If you connect the same tenant again, they are offered anew. Every setting is chosen from the start.',
+      'All data is kept, {{count, number}} links included. If you connect the same tenant again, they are offered again. All settings are made again from the start.',
   },
   link: {
     ready: 'The link is ready',
@@ -69,7 +69,7 @@ export const connect: Section<typeof swedish> = {
     revoke: 'Revoke',
     revokeOf: 'Revoke the link created {{time}}',
     revokeTitle: 'Revoke the link?',
-    revokeText: 'Whoever has the link can no longer use it. You can make a new one whenever you like.',
+    revokeText: 'Whoever has the link can no longer use it. You can generate a new one whenever you like.',
     revokeConfirm: 'Revoke the link',
     revoked: 'The link is revoked.',
   },
@@ -123,7 +123,7 @@ export const connect: Section<typeof swedish> = {
     },
     proving: {
       title: 'Waiting for Microsoft …',
-      text: 'The permissions are granted. It usually takes a minute before they count everywhere at Microsoft. You can leave the page, the connecting is finished anyway.',
+      text: 'The permissions are granted. It usually takes a minute before they count everywhere at Microsoft. You can leave the page, the connection is completed all the same.',
     },
     connected: {
       title: 'Entra ID is connected.',

@@ -47,7 +47,7 @@ export const errors = {
   },
   already_connected: {
     title: 'The organisation is already connected to Entra ID.',
-    next: 'Turn off the sync first if you want to connect anew.',
+    next: 'Turn off the sync first if you want to connect again.',
   },
   tenant_taken: {
     title: 'This Entra tenant is already connected to another organisation.',
@@ -59,7 +59,7 @@ export const errors = {
     next: 'It may have been used, expired or been revoked. Ask the sender for a new one.',
   },
   connect_flow_missing: {
-    title: 'The connecting has expired, or was begun in another browser.',
+    title: 'This attempt to connect has expired, or was started in another browser.',
     next: 'Start from the beginning. Nothing has changed.',
   },
   connect_declined: {
@@ -138,7 +138,7 @@ export const errors = {
   },
   graph_resync: {
     title: 'Microsoft asked us to start over again and again.',
-    next: 'Nothing was changed. The next run reads everything anew.',
+    next: 'Nothing was changed. The next run reads everything again.',
   },
   graph_consent_revoked: {
     title: 'The permission has been withdrawn in Entra ID.',

@@ -4,7 +4,7 @@ import type { fields as swedish } from '../sv/fields.ts';
 
 export const fields: Section<typeof swedish> = {
   title: 'Mapped fields',
-  lead: 'Each row takes an attribute of Entra ID to a field of the app. Nothing is written until you have saved and a run is made.',
+  lead: 'Each row copies an attribute in Entra ID to a field in the app. Nothing is written until you have saved and a sync has run.',
   list: 'Mapped fields',
   attribute: 'Attribute in Entra ID',
   field: 'Field in the app',
@@ -27,7 +27,7 @@ export const fields: Section<typeof swedish> = {
   writeGroup: 'When Entra has a value',
   emptyGroup: 'When Entra is empty',
   exampleFor: 'What it becomes for {{name}}',
-  exampleText: 'The examples are of a real person in Entra ID.',
+  exampleText: 'The examples are from a real person in Entra ID.',
   exampleNone: { title: 'No example to show.', text: 'Nobody was found. Search for somebody else.' },
   exampleFailed: 'The examples could not be read from Microsoft. The mappings can be changed and saved all the same.',
   changePerson: 'Change person',
@@ -55,8 +55,8 @@ export const fields: Section<typeof swedish> = {
   allFieldsUsed: 'All fields of the app are mapped already. Create a custom field.',
   full: 'At most {{count, number}} fields can be mapped.',
   removeOf: 'Remove the mapping to {{field}}',
-  added: '{{field}} is mapped. Save to make it count.',
-  removed: 'The mapping to {{field}} is removed. Save to make it count.',
+  added: '{{field}} is mapped. Save for it to take effect.',
+  removed: 'The mapping to {{field}} is removed. Save for it to take effect.',
   invalid: 'The field no longer exists. Remove the mapping.',
   keepsValues: 'If you remove a mapping, the values stay in the app but no longer follow Entra ID.',
   source: {

@@ -4,7 +4,7 @@ import type { notifications as swedish } from '../sv/notifications.ts';
 
 export const notifications: Section<typeof swedish> = {
   title: 'Notifications',
-  lead: 'What has happened, and that you asked to be told.',
+  lead: 'What has happened that you asked to be told about.',
   list: 'Notifications, latest first',
   unread: 'Unread',
   markAll: 'Mark all as read',

@@ -50,7 +50,7 @@ export const people: Section<typeof swedish> = {
   },
   user: {
     new: 'New user',
-    newLead: 'The person is among the contacts at once. You give a sign-in afterwards.',
+    newLead: 'The person appears among the contacts at once. You can give a sign-in afterwards.',
     create: 'Create user',
     created: '{{name}} is created.',
     saved: 'The changes are saved.',
@@ -75,8 +75,8 @@ export const people: Section<typeof swedish> = {
     createdAt: 'Created {{time}}',
     nameMissing: 'Enter a display name, or a first and a last name.',
     conflict: {
-      title: 'Somebody else changed the user while you were writing.',
-      text: 'Your changes are not saved. Compare below, and choose what shall count.',
+      title: 'Somebody else changed the user while you were editing.',
+      text: 'Your changes are not saved. Compare below, and choose what to keep.',
       field: 'Field',
       yours: 'Your change',
       theirs: 'Saved now',

@@ -40,7 +40,6 @@ export const review = {
     linkedAt: 'Kopplad',
     ignoredAt: 'Ignorerad',
     reason: 'Orsak',
-    evidence: 'Bevis',
     actions: 'Åtgärder',
   },
   reason: {

@@ -13,7 +13,7 @@ export const runs = {
   duration: 'Tid',
   triggers: { manual: 'För hand', nightly: 'Nattlig' },
   triggerBy: 'Startad av {{name}}',
-  modes: { initial: 'allt', incremental: 'det som ändrats' },
+  modes: { initial: 'allt', incremental: 'bara ändringar' },
   states: { queued: 'Väntar', running: 'Pågår', ok: 'Klar', failed: 'Misslyckades', superseded: 'Avslutad i förtid' },
   count_one: '{{count, number}} körning',
   count_other: '{{count, number}} körningar',

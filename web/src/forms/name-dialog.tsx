@@ -1,7 +1,8 @@
 // Asks for one short text, a name.
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 
 interface NameFormProps {
@@ -19,16 +20,10 @@ interface NameFormProps {
 }
 
 export function NameDialog({ opened, title, ...form }: NameFormProps & { opened: boolean; title: string }) {
-  const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={form.onClose}
-      title={title}
-      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
-    >
+    <Dialog opened={opened} onClose={form.onClose} title={title}>
       {opened && <NameForm {...form} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
 // Asks before something that matters: names what it does and to how many, and says whether it can be undone.
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.tsx';
 import { ErrorState } from './error-state.tsx';
 
 interface ConfirmDialogProps {
@@ -26,12 +27,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const undoWords =
     typeof undo === 'string' ? undo : undo ? t(($) => $.shell.confirm.canUndo) : t(($) => $.shell.confirm.cannotUndo);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Stack gap="md">
         <div>{children}</div>
         <Text size="sm" c="dimmed">
@@ -47,6 +43,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

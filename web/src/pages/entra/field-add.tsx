@@ -1,5 +1,5 @@
 // Coupling one more attribute: the attribute, the field that it goes to, and a custom field made on the spot when none fits.
-import { Button, Group, Modal, Select, Stack, TextInput, type ComboboxItem } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput, type ComboboxItem } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import {
 } from '../../../../src/contract/settings.ts';
 import { useCall } from '../../api/queries.ts';
 import { useCustomFields, useFieldLabel } from '../../forms/field-labels.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { iconProps } from '../../ui/icon.ts';
@@ -45,12 +46,7 @@ export function FieldAdd({ organisationId, taken, example, onAdd, onClose }: Fie
   const mapping: Mapping | null =
     source === null || target === null ? null : { source, target, write: 'always', empty: 'keep' };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t(($) => $.fields.addTitle)}
-      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
-    >
+    <Dialog opened onClose={onClose} title={t(($) => $.fields.addTitle)}>
       <Stack>
         <AttributeSelect value={source} onChange={chooseSource} example={example} />
         {isNew ? (
@@ -82,7 +78,7 @@ export function FieldAdd({ organisationId, taken, example, onAdd, onClose }: Fie
           </DisabledReason>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

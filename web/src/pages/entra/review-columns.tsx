@@ -109,11 +109,6 @@ export function useReviewColumns({ organisationId, list, isKept, busyId, onAsk }
         { ...person, render: (row) => <DirectoryPerson row={row} marks={false} /> },
         { ...app, optional: true },
         { key: 'reason', header: t(($) => $.review.column.reason), render: (row) => <GoneReason row={row} /> },
-        {
-          key: 'evidence',
-          header: t(($) => $.review.column.evidence),
-          render: (row) => <GoneEvidence row={row} />,
-        },
         deeds,
       ];
     case 'app_only':
@@ -128,21 +123,16 @@ export function useReviewColumns({ organisationId, list, isKept, busyId, onAsk }
   }
 }
 
+/** Why the person is gone, what shows it, since when, and that somebody chose to keep the user. */
 function GoneReason({ row: { gone } }: { row: ReviewRow }) {
-  const { t } = useTranslation();
-  if (gone === null) return null;
-  const isDeleted = gone.reason === 'deleted' || gone.reason === 'purged';
-  return <Tag tone={isDeleted ? 'bad' : 'hold'}>{t(($) => $.review.gone[gone.reason])}</Tag>;
-}
-
-/** What shows that the person is gone, since when, and that somebody chose to keep the user. */
-function GoneEvidence({ row: { gone } }: { row: ReviewRow }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const evidenceOf = useEvidence();
   if (gone === null) return null;
+  const isDeleted = gone.reason === 'deleted' || gone.reason === 'purged';
   return (
     <div className={classes.evidence}>
+      <Tag tone={isDeleted ? 'bad' : 'hold'}>{t(($) => $.review.gone[gone.reason])}</Tag>
       <span>{capital(evidenceOf(gone))}</span>
       <span className={classes.quiet}>
         {t(($) => $.review.gone.since, { time: moment(gone.since) })}

@@ -1,10 +1,11 @@
 // Linking by hand: which of several candidates is the person, or a search for the other side of the link.
-import { Button, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { searchAppUsers, searchDirectory, type ReviewRow } from '../../../../src/contract/api-review.ts';
 import { routeQuery } from '../../api/queries.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -31,17 +32,16 @@ export function ReviewPick({ what, ...props }: PickProps & { what: PickWhat }) {
   const [isSearching, setIsSearching] = useState(what !== 'choose');
   const shown = what === 'choose' && isSearching ? 'linkTo' : what;
   return (
-    <Modal
+    <Dialog
       opened
       onClose={props.onClose}
       size="lg"
       title={t(($) => $.review.dialog[shown].title, { name: rowName(props.row) })}
-      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
     >
       {shown === 'choose' && <Candidates {...props} onSearch={() => setIsSearching(true)} />}
       {shown === 'linkTo' && <AppUserSearch {...props} />}
       {shown === 'linkPerson' && <DirectorySearch {...props} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
 // *Stäng av synkroniseringen*: asked once more, with what stays and what stops. The page then gives way to connecting.
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { turnOff, type Connection } from '../../../../src/contract/api-connection.ts';
+import { getConnection, turnOff, type Connection } from '../../../../src/contract/api-connection.ts';
 import { useCall } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -12,10 +13,14 @@ import classes from './entra.module.css';
 export function TurnOff({ organisationId, connection }: { organisationId: string; connection: Connection }) {
   const { t } = useTranslation();
   const [isOpen, dialog] = useDisclosure(false);
+  const queryClient = useQueryClient();
   const off = useCall(turnOff, {
-    onSuccess: () => {
+    // Then the page gives way. What else it shows would be refused: it is old, but not asked for again.
+    refreshes: [getConnection],
+    onSuccess: async () => {
       dialog.close();
       tell(t(($) => $.overview.off.done));
+      await queryClient.invalidateQueries({ queryKey: [organisationId], refetchType: 'none' });
     },
   });
   const close = () => {

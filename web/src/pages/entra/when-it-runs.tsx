@@ -1,5 +1,5 @@
 // *När den körs*: the mode, which can be switched here, the next run, and in short what is set on the other tabs.
-import { Button, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useCall } from '../../api/queries.ts';
 import { useOrganisation } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
@@ -84,14 +85,9 @@ export function WhenItRuns({ organisationId, connection }: WhenProps) {
       <Button className={classes.after ?? ''} variant="default" size="xs" onClick={dialog.open}>
         {t(($) => $.overview.when.changeMode)}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={t(($) => $.overview.when.dialog)}
-        closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
-      >
+      <Dialog opened={isOpen} onClose={dialog.close} title={t(($) => $.overview.when.dialog)}>
         {isOpen && <ModeForm organisationId={organisationId} mode={mode} onClose={dialog.close} />}
-      </Modal>
+      </Dialog>
     </Sheet>
   );
 }

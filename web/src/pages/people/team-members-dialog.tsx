@@ -1,11 +1,12 @@
 // Who is in a team: search app users to add, take members out, save all at once.
-import { ActionIcon, Button, Group, Modal, Stack } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listAppUsers, listTeamMembers, updateTeam } from '../../../../src/contract/api-people.ts';
 import { routePages, routeQuery, useCall } from '../../api/queries.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { focusNeighbour } from '../../ui/focus-neighbour.ts';
@@ -37,18 +38,17 @@ export function TeamMembersDialog(props: DialogProps) {
     staleTime: Infinity,
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
       title={t(($) => $.people.teams.membersTitle, { name: team.name })}
-      closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
       closeOnClickOutside={false}
     >
       {members.isPending && <Loading />}
       {members.isError && <ErrorState error={members.error} onRetry={() => void members.refetch()} />}
       {members.data !== undefined && <MembersForm {...props} saved={members.data.items} />}
-    </Modal>
+    </Dialog>
   );
 }
 

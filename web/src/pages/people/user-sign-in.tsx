@@ -1,11 +1,12 @@
 // Giving an app user a sign-in: a link by which the person chooses a password, shown this once.
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createPasswordLink, getAppUser, listAppUsers, type AppUser } from '../../../../src/contract/api-people.ts';
 import { useCall } from '../../api/queries.ts';
 import { CopyField } from '../../ui/copy-field.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Say } from '../../ui/say.tsx';
@@ -26,15 +27,14 @@ export function UserSignIn({ organisationId, user }: { organisationId: string; u
       <Button className={classes.after ?? ''} variant="default" size="xs" onClick={dialog.open}>
         {signInEmail === null ? t(($) => $.people.user.signIn.give) : t(($) => $.people.user.signIn.renew)}
       </Button>
-      <Modal
+      <Dialog
         opened={isOpen}
         onClose={dialog.close}
         title={t(($) => $.people.user.signIn.give)}
-        closeButtonProps={{ 'aria-label': t(($) => $.shell.action.close) }}
         closeOnClickOutside={false}
       >
         {isOpen && <LinkForm organisationId={organisationId} user={user} onDone={dialog.close} />}
-      </Modal>
+      </Dialog>
     </Sheet>
   );
 }

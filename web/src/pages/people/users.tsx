@@ -66,6 +66,7 @@ export function Users() {
           nameOf={(row) => row.displayName}
           search={search}
           density={density[0]}
+          cards
           empty={
             <EmptyState icon={IconUsers} title={t(($) => $.people.users.empty.title)} action={add}>
               {t(($) => $.people.users.empty.next)}
