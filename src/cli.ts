@@ -103,6 +103,7 @@ async function runDemo(stops: Stops): Promise<void> {
       clientId: demoClient.clientId,
       clientSecret: demoClient.secret,
       certificatePem: undefined,
+      credentialExpiresAt: undefined,
       loginUrl: emulator.url,
       graphUrl: emulator.url,
     },

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { otherPrivateKey, testCertificate, testPrivateKey } from '../test/certificate.ts';
 import { ConfigError, describeOptions, loadConfig, loadSecretKeys, options } from './config.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
@@ -37,6 +38,7 @@ test('with nothing set all has a default that works on one machine', () => {
       clientId: undefined,
       clientSecret: undefined,
       certificatePem: undefined,
+      credentialExpiresAt: undefined,
       loginUrl: 'https://login.microsoftonline.com',
       graphUrl: 'https://graph.microsoft.com',
     },
@@ -48,8 +50,7 @@ test('with nothing set all has a default that works on one machine', () => {
 });
 
 test('everything that is set arrives', async () => {
-  const pem =
-    '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n';
+  const pem = testPrivateKey + testCertificate;
   await writeFile(path.join(folder, 'both.pem'), pem);
   const config = loadConfig({
     PORT: '8080',
@@ -133,6 +134,40 @@ test.each([
   const problems = problemsOf(env as Record<string, string>).join('\n');
   expect(problems).toMatch(words);
   expect(problems).not.toContain('hunter2');
+});
+
+test('when the certificate or the secret runs out is known from the certificate, or from the operator', async () => {
+  const file = path.join(folder, 'entra.pem');
+  await writeFile(file, testPrivateKey + testCertificate);
+  const byCertificate = loadConfig({ SAMSYN_ENTRA_CLIENT_ID: clientId, SAMSYN_ENTRA_CERTIFICATE: file });
+  expect(byCertificate.entra.credentialExpiresAt).toEqual(new Date('2126-11-01T14:32:40Z'));
+  const secret = { SAMSYN_ENTRA_CLIENT_ID: clientId, SAMSYN_ENTRA_CLIENT_SECRET: 'hunter2' };
+  expect(loadConfig(secret).entra.credentialExpiresAt).toBeUndefined();
+  const bySecret = loadConfig({ ...secret, SAMSYN_ENTRA_SECRET_EXPIRES: '2027-03-31' });
+  expect(bySecret.entra.credentialExpiresAt).toEqual(new Date('2027-03-31T00:00:00Z'));
+  for (const day of ['31.3.2027', '2027-02-30', 'soon']) {
+    expect(problemsOf({ ...secret, SAMSYN_ENTRA_SECRET_EXPIRES: day })).toEqual([
+      'SAMSYN_ENTRA_SECRET_EXPIRES must be a day such as 2027-03-31',
+    ]);
+  }
+  expect(
+    problemsOf({
+      SAMSYN_ENTRA_CLIENT_ID: clientId,
+      SAMSYN_ENTRA_CERTIFICATE: file,
+      SAMSYN_ENTRA_SECRET_EXPIRES: '2027-03-31',
+    }).join(),
+  ).toMatch(/SAMSYN_ENTRA_CLIENT_SECRET, which is not set/);
+});
+
+test.each([
+  ['the key of another certificate', otherPrivateKey + testCertificate, /made for this key/],
+  ['text that is no key', testPrivateKey.replace('MII', '!!!') + testCertificate, /cannot be read/],
+])('a certificate file with %s is refused', async (_what, pem, words) => {
+  const file = path.join(folder, 'entra.pem');
+  await writeFile(file, pem);
+  const problems = problemsOf({ SAMSYN_ENTRA_CLIENT_ID: clientId, SAMSYN_ENTRA_CERTIFICATE: file }).join();
+  expect(problems).toMatch(words);
+  expect(problems).not.toMatch(/MII|BEGIN/);
 });
 
 test('a misspelt option is an error with a proposal', () => {

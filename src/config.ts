@@ -1,5 +1,5 @@
 // Every option of Samsyn. Read once at the start, from the environment; wrong ones are all told at once, one line each.
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -25,6 +25,8 @@ export interface Config {
     clientSecret: string | undefined;
     /** The content of the PEM file: private key and certificate. */
     certificatePem: string | undefined;
+    /** When the certificate runs out, or the secret as the operator has said. Undefined: nobody knows. */
+    credentialExpiresAt: Date | undefined;
     loginUrl: string;
     graphUrl: string;
   };
@@ -107,6 +109,13 @@ export const options = [
     description: 'The client secret of the app registration. Either this or a certificate.',
   },
   {
+    name: 'SAMSYN_ENTRA_SECRET_EXPIRES',
+    type: 'date',
+    default: '',
+    description:
+      'The day on which the client secret runs out, as Entra ID shows it: 2027-03-31. Administrators are told beforehand. A certificate says it by itself.',
+  },
+  {
     name: 'SAMSYN_ENTRA_CERTIFICATE',
     type: 'file',
     default: '',
@@ -147,7 +156,8 @@ export const options = [
     name: 'SAMSYN_DEMO_USERS',
     type: 'number',
     default: '0',
-    description: 'Only for the demo: so many invented people more in the demo directory, up to 500000, when it is first made.',
+    description:
+      'Only for the demo: so many invented people more in the demo directory, up to 500000, when it is first made.',
   },
 ] as const satisfies readonly Option[];
 
@@ -180,6 +190,8 @@ export function loadConfig(env: Environment = process.env): Config {
   }
 
   const port = read('PORT', portNumber) ?? 3000;
+  const certificate = read('SAMSYN_ENTRA_CERTIFICATE', readCertificate);
+  const secretExpiresAt = read('SAMSYN_ENTRA_SECRET_EXPIRES', dayOf);
   const config: Config = {
     port,
     host: read('HOST', hostName) ?? '',
@@ -198,7 +210,8 @@ export function loadConfig(env: Environment = process.env): Config {
     entra: {
       clientId: read('SAMSYN_ENTRA_CLIENT_ID', uuid),
       clientSecret: read('SAMSYN_ENTRA_CLIENT_SECRET', (value) => value),
-      certificatePem: read('SAMSYN_ENTRA_CERTIFICATE', certificate),
+      certificatePem: certificate?.pem,
+      credentialExpiresAt: certificate?.expiresAt ?? secretExpiresAt,
       loginUrl: read('SAMSYN_ENTRA_LOGIN_URL', origin) ?? '',
       graphUrl: read('SAMSYN_GRAPH_URL', origin) ?? '',
     },
@@ -266,6 +279,9 @@ function checkTogether(env: Environment): string[] {
   if (hasCredential && !has('SAMSYN_ENTRA_CLIENT_ID')) {
     problems.push('SAMSYN_ENTRA_CLIENT_SECRET and SAMSYN_ENTRA_CERTIFICATE need SAMSYN_ENTRA_CLIENT_ID');
   }
+  if (has('SAMSYN_ENTRA_SECRET_EXPIRES') && !has('SAMSYN_ENTRA_CLIENT_SECRET')) {
+    problems.push('SAMSYN_ENTRA_SECRET_EXPIRES is about SAMSYN_ENTRA_CLIENT_SECRET, which is not set');
+  }
   if (has('SMTP_URL') && !has('SAMSYN_MAIL_FROM')) {
     problems.push('SMTP_URL also needs SAMSYN_MAIL_FROM, the sender of mails: Samsyn <samsyn@example.com>');
   }
@@ -307,7 +323,8 @@ function portNumber(value: string): number {
 const demoUsersMax = 500_000;
 
 function demoUsers(value: string): number {
-  if (!/^\d{1,6}$/.test(value) || Number(value) > demoUsersMax) throw new Wrong(`must be a number from 0 to ${demoUsersMax}`);
+  if (!/^\d{1,6}$/.test(value) || Number(value) > demoUsersMax)
+    throw new Wrong(`must be a number from 0 to ${demoUsersMax}`);
   return Number(value);
 }
 
@@ -381,7 +398,7 @@ function uuid(value: string): string {
   return value.toLowerCase();
 }
 
-function certificate(file: string): string {
+function readCertificate(file: string): { pem: string; expiresAt: Date } {
   let pem: string;
   try {
     pem = readFileSync(file, 'utf8');
@@ -391,7 +408,26 @@ function certificate(file: string): string {
   if (!/-----BEGIN (RSA |EC )?PRIVATE KEY-----/.test(pem) || !pem.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Wrong('must be a PEM file with an unencrypted private key and the certificate');
   }
-  return pem;
+  let fits: boolean;
+  let certificate: X509Certificate;
+  try {
+    const key = createPrivateKey(pem);
+    certificate = new X509Certificate(pem);
+    fits = key.asymmetricKeyType === 'rsa' && certificate.checkPrivateKey(key);
+  } catch {
+    throw new Wrong('holds a private key or a certificate that cannot be read: make the file anew');
+  }
+  if (!fits) throw new Wrong('must hold an RSA key, and as its first certificate the one that was made for this key');
+  return { pem, expiresAt: certificate.validToDate };
+}
+
+/** The beginning of the day: of two readings of a date the earlier one warns in time. */
+function dayOf(value: string): Date {
+  const day = new Date(`${value}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(value)) {
+    throw new Wrong('must be a day such as 2027-03-31');
+  }
+  return day;
 }
 
 function logLevel(value: string): LogLevel {
