@@ -25,8 +25,8 @@ describe('the subject', () => {
     [sv, [notice('new_people', { count: 1 })], '1 ny person i Entra ID – Norrsken AB'],
     [en, [notice('new_people', { count: 1 })], '1 new person in Entra ID – Norrsken AB'],
     [en, [notice('new_people', { count: 1234 })], '1,234 new people in Entra ID – Norrsken AB'],
-    [en, [notice('gone', { count: 2 }), notice('changed', { people: 1, fields: 3 })], '2 people are no longer in Entra ID, and 1 more thing – Norrsken AB'],
-    [sv, [notice('gone', { count: 2 }), notice('new_people', { count: 1 }), notice('changed', { people: 1, fields: 3 })], '2 personer finns inte kvar i Entra ID, och 2 saker till – Norrsken AB'],
+    [en, [notice('gone', { count: 2 }), notice('changed', { people: 1, fields: 3 })], '2 people are gone from Entra ID or out of scope, and 1 more thing – Norrsken AB'],
+    [sv, [notice('gone', { count: 2 }), notice('new_people', { count: 1 }), notice('changed', { people: 1, fields: 3 })], '2 personer är borta från Entra ID eller utanför omfattningen, och 2 saker till – Norrsken AB'],
   ])('says what happened and where (%#)', async (about, notices, subject) => {
     expect((await writeNoticeMail(notices, about)).subject).toBe(subject);
   }); // prettier-ignore

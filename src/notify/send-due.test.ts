@@ -95,7 +95,7 @@ describe('a mail', () => {
     expect(server.mails).toHaveLength(1);
     const [{ to, parsed } = expect.fail()] = server.mails;
     expect(to).toEqual(['asa@fjall.test']);
-    expect(parsed.subject).toBe('1 person is no longer in Entra ID – Norrsken AB');
+    expect(parsed.subject).toBe('1 person is gone from Entra ID or out of scope – Norrsken AB');
     const address = `${publicUrl}/settings/${org.id}/entra/users?list=gone`;
     expect(parsed.text).toContain(address);
     expect(parsed.html).toContain(`href="${address}"`);

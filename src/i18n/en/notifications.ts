@@ -26,12 +26,17 @@ export const notifications: Section<typeof swedish> = {
       text_other: '{{count, number}} values were updated from Entra ID.',
     },
     gone: {
-      title_one: '{{count, number}} person is no longer in Entra ID',
-      title_other: '{{count, number}} people are no longer in Entra ID',
+      title_one: '{{count, number}} person is gone from Entra ID or out of scope',
+      title_other: '{{count, number}} people are gone from Entra ID or out of scope',
       text: 'Nobody has been removed from the app. Decide whether to remove or keep them.',
     },
     run_failed: { title: 'The sync did not go through' },
     connection_trouble: { title: 'The connection to Entra ID needs you' },
+    credential_expires: {
+      title_one: "The app's secret or certificate expires within a day",
+      title_other: "The app's secret or certificate expires in {{count, number}} days",
+      text: 'The app signs in at Microsoft with it, and it is valid until {{date}}. Whoever runs the service needs to enter a new one before then, or the sync will stop.',
+    },
     connected: {
       title: 'Entra ID is connected',
       text: '{{person}} connected {{tenant}}. Finish the four steps, and you can sync.',

@@ -23,12 +23,17 @@ export const notifications = {
       text_other: '{{count, number}} uppgifter uppdaterades från Entra ID.',
     },
     gone: {
-      title_one: '{{count, number}} person finns inte kvar i Entra ID',
-      title_other: '{{count, number}} personer finns inte kvar i Entra ID',
+      title_one: '{{count, number}} person är borta från Entra ID eller utanför omfattningen',
+      title_other: '{{count, number}} personer är borta från Entra ID eller utanför omfattningen',
       text: 'Ingen har tagits bort i appen. Bestäm om de ska tas bort eller behållas.',
     },
     run_failed: { title: 'Synkroniseringen gick inte igenom' },
     connection_trouble: { title: 'Anslutningen till Entra ID behöver dig' },
+    credential_expires: {
+      title_one: 'Appens hemlighet eller certifikat går ut inom ett dygn',
+      title_other: 'Appens hemlighet eller certifikat går ut om {{count, number}} dagar',
+      text: 'Appen loggar in med det hos Microsoft, och det gäller till {{date}}. Den som driver tjänsten behöver lägga in ett nytt före dess, annars stannar synkroniseringen.',
+    },
     connected: {
       title: 'Entra ID är anslutet',
       text: '{{person}} anslöt {{tenant}}. Gör klart de fyra stegen så kan ni synkronisera.',

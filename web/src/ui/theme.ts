@@ -17,11 +17,14 @@ const amber: MantineColorsTuple = ['#fdf7ea', '#fbf0dc', '#f3dcae', '#eac27b', '
 const brick: MantineColorsTuple = ['#fdf3f1', '#fae8e5', '#f5cac4', '#f0aaa1', '#ea8c80', '#d2665a', '#bd4b3f', '#a8372c', '#8f2d24', '#40211d']; // prettier-ignore
 const sky: MantineColorsTuple = ['#f0f6fb', '#e5eff7', '#c1daee', '#a3cae9', '#85b9e3', '#5a97c9', '#3f7fb2', '#2b6798', '#205078', '#1a2f40']; // prettier-ignore
 
+// The dark scheme's greys from text to ground, as in tokens.css: 4 draws lines, 5 what is pointed at, 6 fields and sheets.
+const dark: MantineColorsTuple = ['#e8eaea', '#c9cfd1', '#adb6ba', '#98a2a8', '#39424a', '#22282c', '#1b2023', '#181c1f', '#14181a', '#101315']; // prettier-ignore
+
 export const theme = createTheme({
   fontFamily: "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontFamily: 'inherit', fontWeight: '640' },
-  colors: { fjord, moss, amber, brick, sky },
+  colors: { fjord, moss, amber, brick, sky, dark },
   primaryColor: 'fjord',
   primaryShade: { light: 7, dark: 4 },
   white: '#ffffff',

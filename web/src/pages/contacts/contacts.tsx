@@ -56,6 +56,7 @@ export function Contacts() {
             nameOf={(row) => row.displayName}
             isCurrent={(row) => row.id === contactId}
             search={search}
+            cards
             empty={
               <EmptyState icon={IconUsers} title={t(($) => $.contacts.empty.title)}>
                 {t(($) => $.contacts.empty.next)}
