@@ -1,7 +1,8 @@
 // Small schemas that several routes share.
 import { z } from 'zod';
 
-export const idSchema = z.uuid();
+/** In small letters, as the database has them: ids are compared as texts. */
+export const idSchema = z.uuid().toLowerCase();
 export const organisationParams = z.object({ organisationId: idSchema });
 export const languageSchema = z.enum(['sv', 'en']);
 export type Language = z.infer<typeof languageSchema>;

@@ -171,6 +171,13 @@ test('a link lets the person choose a password, sign in, and is used up', async 
   expect(server.lines.join('')).not.toContain(token?.slice(40));
 });
 
+test('an id in capitals is the same id: the last administrator stays, and nobody removes themself', async () => {
+  const capitals = org.admin.id.toUpperCase();
+  const { version } = (await ask('GET', `/users/${capitals}`)).body ?? {};
+  expect(codeOf(await ask('PATCH', `/users/${capitals}`, { version, permissions: [] }))).toBe('last_administrator');
+  expect(codeOf(await ask('DELETE', `/users/${capitals}`))).toBe('cannot_remove_self');
+});
+
 test('guessing links is slowed down', async () => {
   const use = (number: number) =>
     server.call('POST', '/api/v1/password-link', {
