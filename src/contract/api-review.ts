@@ -102,7 +102,7 @@ export const create = action('create', 'Create app users from Entra users and li
 export const ignore = action(
   'ignore',
   'Mark Entra users as ignored',
-  z.object({ objectIds, reason: z.string().trim().max(200).optional() }),
+  z.object({ objectIds, reason: searchSchema.optional() }),
 );
 export const restore = action('restore', 'Stop ignoring Entra users', z.object({ objectIds }));
 export const keep = action('keep', 'Keep app users whose Entra users are gone', z.object({ appUserIds: objectIds }));

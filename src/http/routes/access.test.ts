@@ -183,6 +183,16 @@ describe('hostile questions', () => {
   );
 });
 
+test('a reason with signs that no text can hold is taken without them', async () => {
+  const c = await addOrganisation(db, 'd.test');
+  await connect(c.id, newId());
+  const answer = await server.call('POST', `/api/v1/organisations/${c.id}/review/ignore`, {
+    cookie: await server.signIn(c.admin),
+    body: { objectIds: [newId()], reason: 'Rum\u0000\ud800 5' },
+  });
+  expect([answer.status, answer.body]).toMatchObject([200, { done: 0, refused: [{ code: 'not_available' }] }]);
+});
+
 async function connect(organisationId: string, connectionId: string): Promise<void> {
   await owner.query(
     `insert into connection (organisation_id, id, tenant_id, tenant_name, status, consented_by_name, consented_by_oid, consented_at)
