@@ -16,15 +16,21 @@ export async function findConnection(tx: Tx, organisationId: string): Promise<Co
   return row ?? null;
 }
 
-/** Locked until the transaction ends, so that two savings do not lose one another. */
-export async function requireConnection(tx: Tx, organisationId: string): Promise<ConnectionRow> {
-  const row = await tx
+/**
+ * Locked until the transaction ends, so that two savings do not lose one another. `read` only keeps savings away meanwhile: it does
+ * not wait for a run that commits, which takes minutes in a large directory.
+ */
+export async function requireConnection(
+  tx: Tx,
+  organisationId: string,
+  use: 'write' | 'read' = 'write',
+): Promise<ConnectionRow> {
+  const query = tx
     .selectFrom('connection')
     .selectAll()
     .where('organisation_id', '=', organisationId)
-    .where('status', '<>', 'off')
-    .forUpdate()
-    .executeTakeFirst();
+    .where('status', '<>', 'off');
+  const row = await (use === 'write' ? query.forUpdate() : query.forShare()).executeTakeFirst();
   if (!row) throw new AppError('not_connected');
   return row;
 }

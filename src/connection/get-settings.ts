@@ -12,7 +12,7 @@ type StepSettings = Omit<ConnectionSettings, 'proposal'>;
 export async function getSettings(deps: ConnectionDeps, actor: Actor): Promise<ConnectionSettings> {
   const { organisationId } = actor;
   return inOrganisation(deps.db, organisationId, async (tx) => {
-    const connection = await requireConnection(tx, organisationId);
+    const connection = await requireConnection(tx, organisationId, 'read');
     const earlier = await tx
       .selectFrom('connection')
       .selectAll()

@@ -193,6 +193,17 @@ test('a reason with signs that no text can hold is taken without them', async ()
   expect([answer.status, answer.body]).toMatchObject([200, { done: 0, refused: [{ code: 'not_available' }] }]);
 });
 
+test('the settings are shown while a run that commits holds the connection', async () => {
+  const e = await addOrganisation(db, 'e.test');
+  await connect(e.id, newId());
+  const cookie = await server.signIn(e.admin);
+  await owner.query('begin');
+  await owner.query('select from connection where organisation_id = $1 for share', [e.id]);
+  const answer = await server.call('GET', `/api/v1/organisations/${e.id}/connection/settings`, { cookie });
+  await owner.query('rollback');
+  expect([answer.status, answer.body]).toMatchObject([200, { groups: null, proposal: null }]);
+});
+
 async function connect(organisationId: string, connectionId: string): Promise<void> {
   await owner.query(
     `insert into connection (organisation_id, id, tenant_id, tenant_name, status, consented_by_name, consented_by_oid, consented_at)
