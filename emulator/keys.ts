@@ -58,7 +58,8 @@ export async function openKeys(dataDir: string | undefined): Promise<Keys> {
     },
     unseal(kind, text) {
       const bytes = Buffer.from(text, 'base64url');
-      if (bytes.length < 29) return null;
+      // Node reads over what is no base64url: a text with anything added would open, and count as another one.
+      if (bytes.length < 29 || bytes.toString('base64url') !== text) return null;
       try {
         const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, 12));
         decipher.setAAD(Buffer.from(kind));

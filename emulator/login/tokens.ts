@@ -141,7 +141,8 @@ async function signedInTokens(
 ): Promise<Json> {
   const byCode = grant === 'authorization_code';
   const sealed = required(fields, byCode ? 'code' : 'refresh_token');
-  const signedIn = context.keys.unseal(byCode ? 'code' : 'refresh', sealed.slice(2)) as unknown as SignedIn | null; // sealed by us
+  const content = sealed.startsWith('1.') ? sealed.slice(2) : '';
+  const signedIn = context.keys.unseal(byCode ? 'code' : 'refresh', content) as unknown as SignedIn | null; // sealed by us
   if (signedIn === null || signedIn.clientId !== app.clientId) throw new EntraError(70000);
   if (named !== undefined && named.id !== signedIn.tenantId) throw new EntraError(700005);
   if (byCode) {
