@@ -19,7 +19,7 @@ import type { ServerConfig } from './http/route-deps.ts';
 import { createServer } from './http/server.ts';
 import { installJobs } from './jobs/install.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
-import { nextNightly, owesNight } from './jobs/nightly.ts';
+import { isFirstLook, nextNightly, owesNight } from './jobs/nightly.ts';
 import { createTransport } from './mail/transport.ts';
 import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
@@ -28,6 +28,7 @@ import { createSignIn } from './people/sign-in.ts';
 import { executeRun } from './sync/execute-run.ts';
 import type { RunDeps } from './sync/run-deps.ts';
 import { startNightlyRun, type StartDeps } from './sync/start-run.ts';
+import { probeConnection, warnOfExpiry } from './sync/watch-night.ts';
 
 export interface StartOptions {
   config: Config;
@@ -50,6 +51,8 @@ export interface Samsyn {
 // A run waits for Microsoft most of the time; more at once than cores keeps both busy.
 const runsAtOnce = 4;
 const busyRetrySeconds = 15;
+// A probe that waits for Microsoft must not hold up the nights of others.
+const nightsAtOnce = 4;
 
 export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
   const { config, log, clock = systemClock } = options;
@@ -69,6 +72,8 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     stops.push(() => jobs.stop());
     const transport = createTransport({ smtpUrl: config.smtpUrl, from: config.mailFrom });
     const publicUrl = config.publicUrl;
+    const { credentialExpiresAt } = config.entra;
+    warnOperator(credentialExpiresAt, clock, log);
     const signIn = createSignIn({ db, clock, log, publicUrl, secretKey: key });
     const mailDeps = { db, clock, log, jobs, transport, publicUrl };
 
@@ -79,10 +84,11 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       graph,
       sealer,
       publicUrl,
+      credentialExpiresAt,
       tell,
       nextNightly: (connection) => nextNightly(connection, clock.now()),
       schedule: async (organisationId, connectionId, mode) => {
-        if (mode !== 'daily') return jobs.unscheduleNightly(connectionId);
+        if (mode === null) return jobs.unscheduleNightly(connectionId);
         const timeZone = await inOrganisation(db, organisationId, async (tx) => {
           const row = await tx
             .selectFrom('organisation')
@@ -97,7 +103,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     const prover = createProver(connectionDeps);
 
     await jobs.start();
-    await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl });
+    await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, credentialExpiresAt });
 
     const app = await createServer({
       ...connectionDeps,
@@ -123,7 +129,9 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
   }
 }
 
-async function startWorkers(deps: RunDeps & StartDeps & SendDeps & { jobs: Jobs }): Promise<void> {
+type WorkerDeps = RunDeps & StartDeps & SendDeps & { jobs: Jobs; credentialExpiresAt: Date | undefined };
+
+async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { clock, jobs } = deps;
   await jobs.work(
     'run',
@@ -133,9 +141,16 @@ async function startWorkers(deps: RunDeps & StartDeps & SendDeps & { jobs: Jobs 
     },
     { concurrency: runsAtOnce },
   );
-  await jobs.work('night', async (night) => {
-    if (owesNight(night, clock.now())) await startNightlyRun(deps, night);
-  });
+  await jobs.work(
+    'night',
+    async (night, signal) => {
+      if (!owesNight(night, clock.now())) return;
+      await warnOfExpiry(deps, night);
+      await startNightlyRun(deps, night);
+      if (isFirstLook(night, clock.now())) await probeConnection(deps, night, signal);
+    },
+    { concurrency: nightsAtOnce },
+  );
   await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
 }
 
@@ -160,6 +175,20 @@ export async function openDatabase(
   await assertReachable(db);
   await assertRowSecurity(db);
   return { db };
+}
+
+const warnDaysAhead = 60;
+
+/** In the log at each start; the administrators are told by the nights. */
+function warnOperator(expiresAt: Date | undefined, clock: Clock, log: Logger): void {
+  if (expiresAt === undefined) return;
+  const days = Math.ceil((expiresAt.getTime() - clock.now().getTime()) / (24 * 3_600_000));
+  if (days > warnDaysAhead) return;
+  log.warn(
+    days > 0
+      ? `The certificate or secret of the app registration runs out in ${days} days: make a new one in Entra ID`
+      : 'The certificate or secret of the app registration has run out: make a new one in Entra ID',
+  );
 }
 
 // Until an operator gives a registration there is none: connecting then fails with Microsoft's own words and changes nothing.

@@ -24,9 +24,11 @@ export interface ConnectionDeps {
   sealer: Sealer;
   /** Origin by which browsers reach this server. */
   publicUrl: string;
+  /** When the certificate or secret of the app registration runs out, as far as it is known. */
+  credentialExpiresAt?: Date | undefined;
   /** Notifies in the caller's transaction. */
   tell(tx: Tx, event: TellEvent): Promise<void>;
-  /** Starts, changes or (null) ends the nightly run. */
+  /** Starts, changes or (null) ends the nights: of a daily connection its run, of a manual one a probe. */
   schedule(organisationId: string, connectionId: string, mode: 'manual' | 'daily' | null): Promise<void>;
   nextNightly(connection: { organisationId: string; connectionId: string; timeZone: string }): Date;
 }

@@ -64,6 +64,7 @@ async function present(deps: ConnectionDeps, tx: Tx, row: ConnectionRow): Promis
     tenantDomains: row.tenant_domains,
     consentedBy: row.consented_by_name,
     consentedAt: row.consented_at.toISOString(),
+    credentialExpiresAt: deps.credentialExpiresAt?.toISOString() ?? null,
     stepsDone: stepsOf(row),
     mode: row.mode === 'daily' || row.mode === 'manual' ? row.mode : null,
     nextRunAt: runsAtNight ? deps.nextNightly({ organisationId, connectionId: row.id, timeZone }).toISOString() : null,

@@ -1,7 +1,15 @@
-// Trouble that a person in Entra or with the credentials has to end. Written by a run, in its transaction; a run that succeeds
-// takes it away. The connection is never switched off by it.
+// Trouble that a person in Entra or with the credentials has to end. Written by a run or by the night's probe, in its transaction;
+// one that succeeds takes it away. The connection is never switched off by it.
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
+
+/** These do not pass by themselves. */
+export const blockingCodes: ReadonlySet<ErrorCode> = new Set([
+  'graph_consent_revoked',
+  'graph_credentials_refused',
+  'graph_permission_missing',
+  'graph_tenant_gone',
+]);
 
 interface OfConnection {
   organisationId: string;
@@ -41,7 +49,7 @@ export async function markTrouble(
 export async function clearTrouble(tx: Tx, input: OfConnection): Promise<boolean> {
   const cleared = await tx
     .updateTable('connection')
-    // Blocked comes from a run, and only an active connection runs.
+    // Blocked comes from a run or a probe, and only an active connection has either.
     .set({ status: 'active', trouble_code: null, trouble_since: null, trouble_request_id: null })
     .where('organisation_id', '=', input.organisationId)
     .where('id', '=', input.connectionId)

@@ -176,7 +176,7 @@ export async function saveSchedule(deps: ConnectionDeps, actor: Actor, input: Sc
   });
 }
 
-/** One transaction a save. The nightly run is set afterwards: it must never run on settings that were rolled back. */
+/** One transaction a save. The night is set afterwards: it must never run on settings that were rolled back. */
 async function save(
   deps: ConnectionDeps,
   actor: Actor,
@@ -202,11 +202,8 @@ async function save(
       .executeTakeFirstOrThrow();
     await recordAudit(tx, { organisationId, actor, action: `settings.${step}_saved`, subject: row.id, detail });
     // Nothing runs at night before all is set.
-    return {
-      saved: { stepsDone },
-      connectionId: row.id,
-      mode: isComplete && after.mode === 'daily' ? 'daily' : 'manual',
-    } as const;
+    const mode = after.mode === 'daily' ? 'daily' : 'manual';
+    return { saved: { stepsDone }, connectionId: row.id, mode: isComplete ? mode : null } as const;
   });
   await deps.schedule(organisationId, connectionId, mode);
   return saved;

@@ -25,6 +25,8 @@ export const connectionSchema = z.object({
   tenantDomains: z.array(z.string()),
   consentedBy: z.string(),
   consentedAt: timeSchema,
+  /** When the certificate or secret by which this server signs in at Microsoft runs out; null when it does not know. */
+  credentialExpiresAt: timeSchema.nullable(),
   stepsDone: z.array(stepSchema),
   /** Null until the step is saved. */
   mode: z.enum(['manual', 'daily']).nullable(),

@@ -3,7 +3,7 @@
 import { PgBoss } from 'pg-boss';
 import { describe, expect, test } from 'vitest';
 import { newId } from '../base/ids.ts';
-import { nextNightly, nightlyCron, owesNight, timeOfNight } from './nightly.ts';
+import { isFirstLook, nextNightly, nightlyCron, owesNight, timeOfNight } from './nightly.ts';
 
 // Never started: it only reads schedules.
 const boss = new PgBoss('postgresql://127.0.0.1:1/none');
@@ -163,3 +163,23 @@ describe('what a night owes', () => {
     expect(owesNight(night(since), new Date(now))).toBe(owed);
   });
 });
+
+test.each(['Europe/Stockholm', 'America/Los_Angeles', 'Australia/Sydney', 'Pacific/Kiritimati'])(
+  'of the looks of a night exactly one is the first, in %s and through both changes of clocks',
+  (timeZone) => {
+    // Of the first date some looks may have gone by.
+    const isSameDay = (a: Date, b: Date) => wall(a, timeZone).slice(0, 10) === wall(b, timeZone).slice(0, 10);
+    const ids = [connectionAt(1, 30), connectionAt(2, 15), connectionAt(3, 59)];
+    const starts = ['2026-03-01T00:00:00Z', '2026-09-20T00:00:00Z'].map((start) => new Date(start));
+    for (const { connectionId, from } of ids.flatMap((one) =>
+      starts.map((start) => ({ connectionId: one, from: start })),
+    )) {
+      const looks = boss
+        .previewSchedule(nightlyCron({ connectionId }), { tz: timeZone, from, count: 600 })
+        .filter((look) => !isSameDay(look, from));
+      const dates = looks.map((look) => wall(look, timeZone).slice(0, 10));
+      const firsts = looks.filter((look) => isFirstLook({ connectionId, timeZone }, new Date(look.getTime() + 2000)));
+      expect(firsts.map((look) => wall(look, timeZone).slice(0, 10))).toEqual([...new Set(dates)]);
+    }
+  },
+);

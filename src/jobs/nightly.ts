@@ -39,6 +39,12 @@ export function owesNight(night: JobData<'night'>, now: Date): boolean {
   return night.since <= nightOf(night, now).getTime();
 }
 
+/** Whether this is the night's first look, or the time up to the next: what is done once a night and is not made up for. */
+export function isFirstLook(night: Night, now: Date): boolean {
+  const sinceMs = now.getTime() - nightOf(night, now).getTime();
+  return sinceMs >= 0 && sinceMs < hourMs;
+}
+
 /** The night of the local date that `day` falls on. */
 function nightOf({ connectionId, timeZone }: Night, day: Date): Date {
   const { hour, minute } = timeOfNight(connectionId);

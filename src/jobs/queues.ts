@@ -7,7 +7,7 @@ const night = z.object({
   organisationId: z.uuid(),
   connectionId: z.uuid(),
   timeZone: z.string(),
-  /** When daily sync was chosen, in milliseconds: a night before that owes nothing. */
+  /** When the settings were saved, in milliseconds: a night before that owes nothing. */
   since: z.number(),
 });
 const mail = z.object({ organisationId: z.uuid() });

@@ -43,7 +43,9 @@ export async function writeNoticeMail(notices: readonly Notice[], about: MailOf)
   const letter: Letter = {
     language: about.language,
     greeting: t(($) => $.mail.greeting),
-    lead: t(($) => $.mail.digest.lead, { organisation }),
+    lead: notices.every(({ kind }) => isOfConnection.has(kind))
+      ? t(($) => $.mail.digest.leadConnection, { organisation })
+      : t(($) => $.mail.digest.lead, { organisation }),
     sections,
     footer: t(($) => $.mail.footer, { organisation }),
   };
@@ -53,6 +55,9 @@ export async function writeNoticeMail(notices: readonly Notice[], about: MailOf)
       : t(($) => $.mail.digest.subject, { first, organisation });
   return { subject: oneLine(subject), ...layOut(letter) };
 }
+
+// Told without a run as well.
+const isOfConnection: ReadonlySet<NotificationKind> = new Set(['connection_trouble', 'credential_expires']);
 
 export async function writeTestMail(about: MailOf): Promise<Written> {
   const t = await wordsIn(about.language);
@@ -85,6 +90,11 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
     case 'run_failed':
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind[kind].title), text: causeOf(t, params['code']) };
+    case 'credential_expires':
+      return {
+        title: t(($) => $.notifications.kind.credential_expires.title, { count: Number(params['days'] ?? 0) }),
+        text: t(($) => $.notifications.kind.credential_expires.text, { date: String(params['date'] ?? '') }),
+      };
     case 'connect_link_opened':
     case 'connect_link_declined':
       return { title: t(($) => $.notifications.kind[kind].title), text: t(($) => $.notifications.kind[kind].text) };

@@ -1,11 +1,12 @@
 // Tells the chosen recipients what a run has meant, each of the kinds that they asked for: app users in the inbox, addresses by
 // one mail a run. Part of the run's own transaction, so it is told if and only if it happened (I25).
 import { sql } from 'kysely';
-import { noticeKindSchema, type NoticeKind } from '../contract/settings.ts';
+import type { NoticeKind } from '../contract/settings.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
-import { notifyAppUsers, type NewNotification } from './inbox.ts';
-import { queueMails, type OutboxDeps } from './outbox.ts';
+import type { NewNotification } from './inbox.ts';
+import type { OutboxDeps } from './outbox.ts';
+import { tellRecipients } from './recipients.ts';
 
 export type TellOfRunDeps = OutboxDeps;
 
@@ -31,16 +32,12 @@ export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome
   const notices = noticesOf(outcome);
   if (notices.length === 0) return;
   if (outcome.error && (await wasTold(tx, outcome, outcome.error.code))) return;
-  const { organisationId } = outcome;
-  const recipients = await listRecipients(tx, outcome);
-  const mails: Parameters<typeof queueMails>[3][number][] = [];
-  for (const recipient of recipients) {
-    const theirs = notices.filter((notice) => recipient.kinds.includes(notice.kind));
-    if (theirs.length === 0) continue;
-    if (recipient.email === null) await notifyAppUsers(tx, organisationId, recipient.appUserIds, theirs);
-    else mails.push({ recipient: recipient.email, message: { notices: theirs } });
-  }
-  await queueMails(deps, tx, organisationId, mails);
+  await tellRecipients(
+    deps,
+    tx,
+    outcome,
+    notices.map((notification) => ({ topic: notification.kind, notification })),
+  );
 }
 
 function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
@@ -88,30 +85,4 @@ async function wasTold(tx: Tx, { organisationId, connectionId, runId }: RunOutco
     ) as told
   `.execute(tx);
   return rows[0]?.told === true;
-}
-
-interface Recipient {
-  kinds: NoticeKind[];
-  email: string | null;
-  appUserIds: string[];
-}
-
-async function listRecipients(tx: Tx, key: { organisationId: string; connectionId: string }): Promise<Recipient[]> {
-  const rows = await tx
-    .selectFrom('notice_recipient as n')
-    .leftJoin('app_user as a', (join) =>
-      join.onRef('a.organisation_id', '=', 'n.organisation_id').onRef('a.id', '=', 'n.app_user_id'),
-    )
-    .select(['n.app_user_id', 'n.email', 'n.kinds', 'a.removed_at'])
-    .where('n.organisation_id', '=', key.organisationId)
-    .where('n.connection_id', '=', key.connectionId)
-    .orderBy('n.position')
-    .execute();
-  return rows
-    .filter((row) => row.removed_at === null)
-    .map((row) => ({
-      kinds: noticeKindSchema.array().parse(row.kinds),
-      email: row.email,
-      appUserIds: row.app_user_id === null ? [] : [row.app_user_id],
-    }));
 }

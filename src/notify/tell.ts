@@ -20,6 +20,11 @@ export async function tell(tx: Tx, event: TellEvent): Promise<void> {
 
 async function recipientsOf(tx: Tx, { organisationId, recipients, askerId }: TellEvent): Promise<string[]> {
   if (recipients === 'asker') return askerId === undefined ? [] : [askerId];
+  return listAdministrators(tx, organisationId);
+}
+
+/** Who may look after the connection and can sign in. */
+export async function listAdministrators(tx: Tx, organisationId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('app_user')
     .select('id')

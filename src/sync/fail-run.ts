@@ -1,6 +1,6 @@
 // A run that did not get to its end: what stands in its row, who is told, and what is swept. Nothing that it read is kept.
 import { AppError, type ErrorCode } from '../contract/errors.ts';
-import { markTrouble } from '../connection/health.ts';
+import { blockingCodes, markTrouble } from '../connection/health.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
@@ -14,14 +14,6 @@ interface Cause {
   detail: string | null;
   graphRequestId: string | null;
 }
-
-// A person in Entra, or with the credentials, has to end these: the connection is marked until a run succeeds.
-const blocking: ReadonlySet<ErrorCode> = new Set([
-  'graph_consent_revoked',
-  'graph_credentials_refused',
-  'graph_permission_missing',
-  'graph_tenant_gone',
-]);
 
 function causeOf(error: unknown): Cause {
   if (error instanceof LeaseLost || error instanceof SettingsChanged) {
@@ -76,7 +68,7 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown): Prom
       if (!ended) return;
       await sweepStaging(tx, lease);
       if (cause.state === 'superseded') return;
-      if (blocking.has(cause.code)) {
+      if (blockingCodes.has(cause.code)) {
         const { code, graphRequestId } = cause;
         await markTrouble(tx, { organisationId, connectionId, code, graphRequestId, now: deps.clock.now() });
       }

@@ -6,6 +6,7 @@ export const mail: Section<typeof swedish> = {
   greeting: 'Hello,',
   digest: {
     lead: 'This happened in the sync with Entra ID for {{organisation}}.',
+    leadConnection: 'This is about the connection to Entra ID for {{organisation}}.',
     subject: '{{first}} – {{organisation}}',
     subjectMore_one: '{{first}}, and {{count, number}} more thing – {{organisation}}',
     subjectMore_other: '{{first}}, and {{count, number}} more things – {{organisation}}',

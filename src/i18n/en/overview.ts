@@ -37,6 +37,14 @@ export const overview: Section<typeof swedish> = {
       how: 'Once that is done, press Sync now.',
       again: 'Connect again',
     },
+    expires: {
+      titleExpired: "The app's secret or certificate at Microsoft has expired.",
+      title_one: "The app's secret or certificate at Microsoft expires within a day.",
+      title_other: "The app's secret or certificate at Microsoft expires in {{count, number}} days.",
+      text: 'Valid until {{date}}. Whoever runs the service needs to enter a new one before then, or the sync will stop. Nothing in the app changes because of it.',
+      expired:
+        'It was valid until {{date}}. Once whoever runs the service has entered a new one, the sync goes on. Nothing in the app changes because of it.',
+    },
     waiting: 'Microsoft asks us to wait until {{time}}, {{left}} left.',
     waitingShort: 'Microsoft asks us to wait.',
     waitingWhy: 'The sync continues by itself from where it is. Nothing is lost.',
@@ -103,6 +111,8 @@ export const overview: Section<typeof swedish> = {
     permissions: 'Permissions',
     permissionsText: 'Read users, read group memberships',
     readOnly: 'read only',
+    credential: "The app's secret or certificate",
+    credentialUntil: 'valid until {{date}}',
     consentedBy: 'Consented by',
     consented: '{{name}}, {{date}}',
     state: 'State',

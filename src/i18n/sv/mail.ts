@@ -3,6 +3,7 @@ export const mail = {
   greeting: 'Hej!',
   digest: {
     lead: 'Det här hände vid synkroniseringen med Entra ID för {{organisation}}.',
+    leadConnection: 'Det här gäller anslutningen till Entra ID för {{organisation}}.',
     subject: '{{first}} – {{organisation}}',
     subjectMore_one: '{{first}}, och {{count, number}} sak till – {{organisation}}',
     subjectMore_other: '{{first}}, och {{count, number}} saker till – {{organisation}}',

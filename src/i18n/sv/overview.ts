@@ -40,6 +40,14 @@ export const overview = {
       how: 'När det är åtgärdat: tryck på Synkronisera nu.',
       again: 'Anslut igen',
     },
+    expires: {
+      titleExpired: 'Appens hemlighet eller certifikat hos Microsoft har gått ut.',
+      title_one: 'Appens hemlighet eller certifikat hos Microsoft går ut inom ett dygn.',
+      title_other: 'Appens hemlighet eller certifikat hos Microsoft går ut om {{count, number}} dagar.',
+      text: 'Giltigt till {{date}}. Den som driver tjänsten behöver lägga in ett nytt före dess, annars stannar synkroniseringen. Inget i appen ändras av det.',
+      expired:
+        'Det gällde till {{date}}. Den som driver tjänsten behöver lägga in ett nytt, sedan fortsätter synkroniseringen. Inget i appen ändras av det.',
+    },
     waiting: 'Microsoft ber oss vänta till {{time}}, {{left}} kvar.',
     waitingShort: 'Microsoft ber oss vänta.',
     waitingWhy: 'Synkroniseringen fortsätter av sig själv, där den är. Ingenting går förlorat.',
@@ -106,6 +114,8 @@ export const overview = {
     permissions: 'Behörigheter',
     permissionsText: 'Läsa användare, läsa gruppmedlemskap',
     readOnly: 'endast läsning',
+    credential: 'Appens hemlighet eller certifikat',
+    credentialUntil: 'gäller till {{date}}',
     consentedBy: 'Godkänd av',
     consented: '{{name}}, {{date}}',
     state: 'Läge',

@@ -12,6 +12,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
   const { date } = useFormat();
   const isBlocked = connection.status === 'blocked';
   const domain = connection.tenantDomains[0];
+  const { credentialExpiresAt: expiresAt } = connection;
   return (
     <Sheet title={t(($) => $.overview.connection.title)}>
       <Facts
@@ -39,6 +40,10 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
               name: connection.consentedBy,
               date: date(connection.consentedAt),
             }),
+          ],
+          [
+            t(($) => $.overview.connection.credential),
+            expiresAt === null ? null : t(($) => $.overview.connection.credentialUntil, { date: date(expiresAt) }),
           ],
         ]}
       />

@@ -11,6 +11,7 @@ import { paths } from '../../paths.ts';
 import { LinkButton } from '../../ui/app-link.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Say } from '../../ui/say.tsx';
+import { Expiry } from './expiry.tsx';
 import { isOpenRun } from './latest-run.ts';
 import { RunCause } from './run-cause.tsx';
 import { useRunWords } from './run-words.ts';
@@ -27,6 +28,7 @@ export function OverviewState(props: OverviewStateProps) {
   return (
     <>
       <State {...props} />
+      <Expiry connection={props.connection} />
       <Decide organisationId={props.organisationId} />
     </>
   );

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   IconAlertTriangle,
+  IconClockExclamation,
   IconBell,
   IconLink,
   IconPencil,
@@ -42,6 +43,7 @@ const looks: Record<NotificationKind, [icon: TablerIcon, tone: string | undefine
   gone: [IconUserMinus, classes.hold],
   run_failed: [IconAlertTriangle, classes.bad],
   connection_trouble: [IconPlugConnectedX, classes.bad],
+  credential_expires: [IconClockExclamation, classes.hold],
   connected: [IconLink, classes.ok],
   connect_link_opened: [IconLink, classes.info],
   connect_link_declined: [IconLink, classes.hold],

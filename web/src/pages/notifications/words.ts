@@ -33,6 +33,11 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
       return { title: t(($) => $.notifications.kind.run_failed.title), ...causeOf(t, params['code']) };
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind.connection_trouble.title), ...causeOf(t, params['code']) };
+    case 'credential_expires':
+      return {
+        title: t(($) => $.notifications.kind.credential_expires.title, { count: numberOf(params['days']) }),
+        text: t(($) => $.notifications.kind.credential_expires.text, { date: textOf(params['date']) }),
+      };
     case 'connected':
       return {
         title: t(($) => $.notifications.kind.connected.title),
