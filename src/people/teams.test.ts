@@ -48,6 +48,17 @@ describe('a team', () => {
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  test('of two teams that take the same name at once, one gets it and the other is told so', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const ids = [(await team(`Ett ${round}`)).id, (await team(`Två ${round}`)).id];
+      const ends = await Promise.allSettled(
+        ids.map((id) => updateTeam(deps, org.admin.actor, { id, name: `Samma ${round}` })),
+      );
+      expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'name_taken' } });
+    }
+  });
+
   test('has exactly the members that were set, none of another organisation and none who was removed', async () => {
     const { id } = await team('Snickare');
     const other = await addOrganisation(db, `other${count}.test`);

@@ -173,20 +173,17 @@ async function rename(
   tx: Tx,
   { organisationId, id, name }: { organisationId: string; id: string; name: string },
 ): Promise<void> {
-  const other = await tx
-    .selectFrom('team')
-    .select('id')
-    .where('organisation_id', '=', organisationId)
-    .where('id', '<>', id)
-    .where(sql`search_key(name)`, '=', sql`search_key(${name})`)
-    .executeTakeFirst();
-  if (other) throw new AppError('name_taken');
   await tx
     .updateTable('team')
     .set({ name })
     .where('organisation_id', '=', organisationId)
     .where('id', '=', id)
-    .execute();
+    .execute()
+    .catch((error: unknown) => {
+      // The unique index decides, also between two who take the same name at once.
+      const isTaken = error instanceof Error && 'code' in error && error.code === '23505';
+      throw isTaken ? new AppError('name_taken', { cause: error }) : error;
+    });
 }
 
 async function lockTeam(tx: Tx, organisationId: string, id: string): Promise<{ name: string }> {
