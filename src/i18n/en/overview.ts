@@ -29,7 +29,13 @@ export const overview: Section<typeof swedish> = {
       daily: 'The first one runs {{moment}}, or when you press Sync now. No user is created, changed or removed.',
     },
     running: { title: 'Sync is running', leave: 'You can leave the page, the sync goes on.' },
-    failed: { title: 'The latest run failed: {{title}}', when: 'It happened {{moment}}.', open: 'Show the run' },
+    failed: {
+      title: 'The latest run failed: {{title}}',
+      when: 'It happened {{moment}}.',
+      open: 'Show the run',
+      group: 'It is the group “{{group}}”. Nobody counts as gone because of it.',
+      toGroups: 'Choose groups',
+    },
     superseded: { title: 'The latest run ended before it was done.' },
     blocked: {
       title: 'Sync has stopped: {{title}}',

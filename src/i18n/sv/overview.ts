@@ -32,6 +32,8 @@ export const overview = {
       title: 'Den senaste körningen misslyckades: {{title}}',
       when: 'Det hände {{moment}}.',
       open: 'Visa körningen',
+      group: 'Det gäller gruppen ”{{group}}”. Ingen räknas som borta för att den saknas.',
+      toGroups: 'Välj grupper',
     },
     superseded: { title: 'Den senaste körningen avslutades innan den var klar.' },
     blocked: {

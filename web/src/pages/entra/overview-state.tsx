@@ -147,9 +147,16 @@ function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
           : t(($) => $.overview.state.superseded.title)
       }
       action={
-        <LinkButton to={paths.entraRun(organisationId, run.id)} size="xs" variant="default">
-          {t(($) => $.overview.state.failed.open)}
-        </LinkButton>
+        <>
+          {code === 'run_scope_group_gone' && (
+            <LinkButton to={paths.entraGroups(organisationId)} size="xs">
+              {t(($) => $.overview.state.failed.toGroups)}
+            </LinkButton>
+          )}
+          <LinkButton to={paths.entraRun(organisationId, run.id)} size="xs" variant="default">
+            {t(($) => $.overview.state.failed.open)}
+          </LinkButton>
+        </>
       }
     >
       <RunCause code={code} detail={detail} graphRequestId={graphRequestId}>

@@ -14,15 +14,19 @@ interface RunCauseProps {
 
 export function RunCause({ code, detail = null, graphRequestId, children }: RunCauseProps) {
   const { t } = useTranslation();
+  // Of this cause the detail is a name that an administrator knows, and belongs into the sentence.
+  const group = code === 'run_scope_group_gone' ? detail : null;
+  const quoted = group === null ? detail : null;
   return (
     <>
+      {group !== null && <p>{t(($) => $.overview.state.failed.group, { group })}</p>}
       <p>{t(($) => $.errors[code].next)}</p>
       {children}
-      {(detail !== null || graphRequestId !== null) && (
+      {(quoted !== null || graphRequestId !== null) && (
         <p className={classes.quote}>
-          {detail !== null && (
+          {quoted !== null && (
             <span>
-              {t(($) => $.runs.run.detail)} <code>{detail}</code>
+              {t(($) => $.runs.run.detail)} <code>{quoted}</code>
             </span>
           )}
           {graphRequestId !== null && (
