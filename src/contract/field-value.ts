@@ -1,15 +1,22 @@
 // What a field of an app user may hold, whoever writes it: a person in a browser, the server, or a sync.
-import { fieldValueMax } from './settings.ts';
+import { fieldValueMax, keyValueMax } from './settings.ts';
 
 /** Why a value cannot stand in a field; the words are for a log or the `fields` of an error. */
 export type FieldProblem = 'too_long' | 'control_characters' | 'email_invalid';
 
 /** Undefined when the value is fine. */
 export function findFieldProblem(field: string, value: string): FieldProblem | undefined {
-  if (value.length > fieldValueMax) return 'too_long';
+  if (value.length > longestOf(field)) return 'too_long';
   if (!isPlainText(value)) return 'control_characters';
   if (field === 'email' && !isEmail(value)) return 'email_invalid';
   return undefined;
+}
+
+const keyFields: ReadonlySet<string> = new Set(['displayName', 'firstName', 'lastName', 'employeeId']);
+
+/** How many signs a field may have: what people are found and sorted by is shorter. */
+export function longestOf(field: string): number {
+  return keyFields.has(field) ? keyValueMax : fieldValueMax;
 }
 
 /** One line of well-formed text: also what PostgreSQL can store (no NUL) and a mail header can bear (no line break). */

@@ -9,6 +9,8 @@ export const appFields = [
 ] as const; // prettier-ignore
 export type AppField = (typeof appFields)[number];
 export const fieldValueMax = 1024;
+/** Of names and the employee number. Entra's own are no longer, and an index of the database takes no more than 2.7 kB. */
+export const keyValueMax = 256;
 
 export const customFieldKeySchema = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
 /** A target of a mapping: an app field, or `custom:<key>`. */

@@ -32,9 +32,9 @@ export function asId(value: unknown): string {
  * A text as PostgreSQL and a page can hold it: undefined when not told, null when empty, too long or no text at all.
  * Letters stay as they are; line breaks and tabs become blanks, other control characters and half characters go.
  */
-export function readText(value: unknown): string | null | undefined {
+export function readText(value: unknown, lengthMax = textLengthMax): string | null | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.length > textLengthMax) return null;
+  if (typeof value !== 'string' || value.length > lengthMax) return null;
   const clean = value
     .replace(/\s*[\r\n\t\u2028\u2029]+\s*/g, ' ')
     .replace(/\p{Cc}/gu, '')
@@ -44,8 +44,8 @@ export function readText(value: unknown): string | null | undefined {
 }
 
 /** The same for a coupled attribute, where "empty" may clear a field: a text that is too long is cut, and so still too long for one. */
-export function readAttribute(value: unknown): string | null | undefined {
-  return readText(typeof value === 'string' ? value.slice(0, textLengthMax) : value);
+export function readAttribute(value: unknown, lengthMax = textLengthMax): string | null | undefined {
+  return readText(typeof value === 'string' ? value.slice(0, lengthMax) : value);
 }
 
 export function readBoolean(value: unknown): boolean | undefined {

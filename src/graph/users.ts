@@ -59,17 +59,17 @@ export function parseUser(item: Members, sources: readonly SourceAttribute[], wh
   const id = asId(item['id']);
   const removed = readRemoved(item['@removed']);
   if (removed !== null) return { id, removed, attributes: {} };
-  const userPrincipalName = readText(item['userPrincipalName']);
+  const userPrincipalName = readText(item['userPrincipalName'], addressLengthMax);
   const accountEnabled = readBoolean(item['accountEnabled']);
   return {
     id,
     removed,
     ...(typeof userPrincipalName === 'string' ? { userPrincipalName } : {}),
-    ...told('mail', readText(item['mail'])),
-    ...told('displayName', readText(item['displayName'])),
+    ...told('mail', readText(item['mail'], addressLengthMax)),
+    ...told('displayName', readAttribute(item['displayName'], nameLengthMax)),
     ...(accountEnabled === undefined ? {} : { accountEnabled }),
     ...told('userType', readText(item['userType'])),
-    ...told('employeeId', readText(item['employeeId'])),
+    ...told('employeeId', readText(item['employeeId'], nameLengthMax)),
     ...told('aliases', readAliases(item['proxyAddresses'])),
     ...told('managerId', sources.includes('manager') ? readManager(item, whole) : undefined),
     attributes: readAttributes(item, sources),
@@ -91,6 +91,8 @@ export function readRemoved(value: unknown): UserItem['removed'] {
 
 const aliasesMax = 500;
 const addressLengthMax = 320;
+// As Entra's own. The mirror is sorted and looked up by these, and an index takes no more than 2.7 kB.
+const nameLengthMax = 256;
 
 function readAliases(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;

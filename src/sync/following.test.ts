@@ -179,6 +179,22 @@ describe('fields of linked people', () => {
     }
   });
 
+  test('F36, T20: names, addresses and numbers that no index can hold stop nobody else', async () => {
+    const long = Array.from({ length: 1024 }, (_, index) => String.fromCodePoint(0x4e00 + index * 17)).join('');
+    const org = await world.connect({ mappings: [...defaultMappings, coupled('streetAddress', 'employeeId')] });
+    const { objectId, appUserId } = await linked(org);
+    const person = { displayName: long, streetAddress: long, employeeId: long, mail: `${long}@x.example` };
+    store.updateUser(org.tenantId, objectId, person);
+    org.addPerson({ ...person, userPrincipalName: `${long}@y.example` });
+    const run = await org.run();
+    expect(run).toMatchObject({ state: 'ok', counts: { people: 2, newPeople: 1, changedFields: 0, issues: 3 } });
+    const { items } = await listRunIssues(world, org.actor, { id: run.id, limit: 50 });
+    expect(items.map(({ code, field }) => `${code} ${field}`).toSorted()).toEqual([
+      'value_too_long displayName', 'value_too_long email', 'value_too_long employeeId',
+    ]); // prettier-ignore
+    expect((await org.fieldsOf(appUserId))['displayName']).toMatch(/^Person/);
+  });
+
   test('F36: control characters never reach the app', async () => {
     const org = await world.connect({ mappings: [...defaultMappings, coupled('jobTitle', 'jobTitle')] });
     const { objectId, appUserId } = await linked(org);

@@ -29,6 +29,10 @@ function fieldsOf({ body }: Answer): unknown {
   return error?.fields?.map(({ path }) => path);
 }
 
+/** Signs of three bytes that no two are alike: an index cannot make them shorter. */
+const incompressible = (length: number): string =>
+  Array.from({ length }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000))).join('');
+
 describe('bad input is refused with the fields named', () => {
   test.each<[string, string, unknown, string[]]>([
     ['PATCH', '', { language: 'fi' }, ['language']],
@@ -41,6 +45,9 @@ describe('bad input is refused with the fields named', () => {
     ['POST', '/users', { fields: {} }, ['fields.displayName']],
     ['POST', '/users', { fields: { displayName: '   ' } }, ['fields.displayName']],
     ['POST', '/users', { fields: { displayName: 'Åsa', jobTitle: 'x'.repeat(1025) } }, ['fields.jobTitle']],
+    ['POST', '/users', { fields: { displayName: incompressible(257) } }, ['fields.displayName']],
+    ['POST', '/users', { fields: { firstName: incompressible(1024) } }, ['fields.firstName']],
+    ['POST', '/users', { fields: { lastName: 'x', employeeId: incompressible(1024) } }, ['fields.employeeId']],
     ['POST', '/users', { fields: { displayName: 'Å\u0000sa', city: 'a\nb' } }, ['fields.displayName', 'fields.city']],
     ['POST', '/users', { fields: { displayName: 'Åsa' }, permissions: ['root'] }, ['permissions.0']],
     ['POST', '/users', { fields: { displayName: 'Åsa' }, teamIds: [newId()] }, ['teamIds']],
@@ -78,6 +85,11 @@ describe('bad input is refused with the fields named', () => {
     const swedish = await ask('POST', `/users/${id}/password-link`, { signInEmail: 'bö@norrsken.test' });
     expect(swedish.status).toBe(400);
   });
+});
+
+test('the longest names are stored', async () => {
+  const fields = { firstName: incompressible(256), lastName: incompressible(256), employeeId: incompressible(256) };
+  expect((await ask('POST', '/users', { fields })).status).toBe(200);
 });
 
 test('the organisation is shown to its members and changed by administrators', async () => {

@@ -2,7 +2,8 @@
 import { TextInput, Tooltip } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { fieldValueMax, type AppField, type TargetField } from '../../../src/contract/settings.ts';
+import { longestOf } from '../../../src/contract/field-value.ts';
+import type { AppField, TargetField } from '../../../src/contract/settings.ts';
 import { isApiError } from '../api/api-error.ts';
 import { useErrorWords } from '../ui/error-state.tsx';
 import { useCustomFields, useFieldLabel } from './field-labels.ts';
@@ -74,7 +75,7 @@ function Field({
     <TextInput
       label={label}
       type={kinds[field] ?? 'text'}
-      maxLength={fieldValueMax}
+      maxLength={longestOf(field)}
       autoComplete="off"
       value={draft.fields[field] ?? ''}
       onChange={(event) => onChange({ ...draft.fields, [field]: event.currentTarget.value })}
