@@ -110,6 +110,8 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
       deleted_at = null, deleted_reason = null, deleted_evidence = null,
       -- Who comes back has been away: the scope is decided afresh.
       in_scope = d.in_scope and d.deleted_at is null,
+      -- Out of scope, if so, from now on and not since the person was first seen: an earlier decision was another question.
+      scope_since = case when d.in_scope and d.deleted_at is not null then now() else d.scope_since end,
       generation = ${generation}
     from told t
     where d.organisation_id = ${pull.organisationId} and d.connection_id = ${pull.connectionId} and d.object_id = t.object_id

@@ -163,6 +163,38 @@ describe('who is deleted in Entra', () => {
   });
 });
 
+describe('who comes back', () => {
+  test('disabled is asked about again, with the time of coming back', async () => {
+    const org = await world.connect();
+    const { objectId, appUserId } = await linked(org);
+    store.deleteUser(org.tenantId, objectId);
+    await org.run();
+    await keep(world, org.actor, { appUserIds: [appUserId] });
+    store.restoreUser(org.tenantId, objectId);
+    store.updateUser(org.tenantId, objectId, { accountEnabled: false });
+    const before = Date.now();
+    expect(await org.run()).toMatchObject({ state: 'ok', counts: { gone: 1, returned: 0 } });
+    const [row, ...others] = await gone(org);
+    expect([others, await gone(org, 'only')]).toEqual([[], []]);
+    expect(row?.gone).toMatchObject({ reason: 'disabled', keptAt: null });
+    expect(Date.parse(row?.gone?.since ?? '')).toBeGreaterThanOrEqual(before - 1000);
+  });
+
+  test('to the same reason as before the deletion is where it was: what was decided about that still counts', async () => {
+    const org = await world.connect();
+    const { objectId, appUserId } = await linked(org);
+    store.updateUser(org.tenantId, objectId, { accountEnabled: false });
+    await org.run();
+    await keep(world, org.actor, { appUserIds: [appUserId] });
+    store.deleteUser(org.tenantId, objectId);
+    await org.run();
+    expect([(await gone(org)).length, await gone(org, 'only')]).toEqual([1, []]);
+    store.restoreUser(org.tenantId, objectId);
+    expect(await org.run()).toMatchObject({ state: 'ok', counts: { gone: 0 } });
+    expect([await gone(org), (await gone(org, 'only')).length]).toEqual([[], 1]);
+  });
+});
+
 describe('missing evidence is not evidence of absence (R6)', () => {
   test('a removal that the look-up does not confirm removes nobody, and what is looked up is whole', async () => {
     const org = await world.connect({
