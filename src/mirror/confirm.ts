@@ -111,33 +111,51 @@ export interface ChosenGroups extends Pull {
 }
 
 /**
- * A chosen group that is gone stops the run: "all its members left" would be wrong, and a person has to decide (9.5, F8).
+ * A chosen group that is gone stops the run: "all its members left" would be wrong, and a person has to decide (9.5, F8). A group
+ * within a chosen one that is told to be removed is asked about too: a removal that came late or twice is no evidence (R6).
  * Throws AppError('run_scope_group_gone', { group }).
  */
 export async function confirmGroups(deps: ConfirmDeps, input: ChosenGroups): Promise<void> {
+  for (const { group_id: id, chosen } of await listDoubtfulGroups(deps, input)) {
+    // Deleted and restored meanwhile, or made so lately that the round does not know it: its members are not known either.
+    if (await input.reader.getGroup(id)) throw new StartOver();
+    if (!chosen) continue;
+    const group = input.groups.find((one) => one.id === id);
+    throw new AppError('run_scope_group_gone', { params: { group: group?.name ?? id } });
+  }
+}
+
+/** Groups that count and are removed by this round, and chosen ones that neither the round nor, if it is not complete, the mirror knows. */
+async function listDoubtfulGroups(
+  deps: ConfirmDeps,
+  input: ChosenGroups,
+): Promise<{ group_id: string; chosen: boolean }[]> {
   const ids = input.groups.map((group) => group.id);
   const { rows } = await inOrganisation(
     deps.db,
     input.organisationId,
     (tx) =>
-      sql<{ group_id: string; removed: boolean }>`
-      select c.group_id, coalesce(s.removed, false) as removed
-      from unnest(${ids}::uuid[]) as c (group_id)
+      sql<{ group_id: string; chosen: boolean }>`
+      with recursive counts (group_id) as (
+        select unnest(${ids}::uuid[])
+        union
+        select m.member_id
+        from counts c
+        join directory_membership m
+          on m.organisation_id = ${input.organisationId} and m.connection_id = ${input.connectionId} and m.group_id = c.group_id
+        where m.member_kind = 'group'
+      )
+      select c.group_id, c.group_id = any(${ids}::uuid[]) as chosen
+      from counts c
       left join staging_group s
         on s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId} and s.group_id = c.group_id
       left join directory_group d
         on d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId} and d.group_id = c.group_id
-      where s.removed or (s.group_id is null and (${input.complete} or d.group_id is null))
+      where s.removed
+        or (s.group_id is null and c.group_id = any(${ids}::uuid[]) and (${input.complete} or d.group_id is null))
+      order by chosen desc, c.group_id
     `.execute(tx),
-    { role: 'samsyn_sync' },
+    { role: 'samsyn_sync', statementTimeoutMs: 60_000 },
   );
-  for (const row of rows) {
-    if (await input.reader.getGroup(row.group_id)) {
-      // Deleted and restored meanwhile: its members are not known from this round.
-      if (row.removed || input.complete) throw new StartOver();
-      continue;
-    }
-    const group = input.groups.find((chosen) => chosen.id === row.group_id);
-    throw new AppError('run_scope_group_gone', { params: { group: group?.name ?? row.group_id } });
-  }
+  return rows;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dump, useWorld, type Org } from '../../test/factories.ts';
+import type { GroupItem } from '../graph/groups.ts';
 import { listReview } from '../review/lists.ts';
 
 const world = await useWorld();
@@ -34,6 +35,19 @@ function addGroup(org: Org, name: string, members: readonly { id: string }[] = [
 }
 
 const sorted = (...people: { id: string }[]): string[] => people.map((one) => one.id).toSorted();
+
+/** The real client, with another word about groups. */
+function telling(change: (groups: GroupItem[], isFirstRound: boolean) => GroupItem[]) {
+  const { graph } = world.deps;
+  const reader: typeof graph.reader = (tenantId, options) => {
+    const real = graph.reader(tenantId, options);
+    const groupsDelta: typeof real.groupsDelta = async function* (link) {
+      for await (const page of real.groupsDelta(link)) yield { ...page, items: change(page.items, link === null) };
+    };
+    return Object.create(real, { groupsDelta: { value: groupsDelta } }) as typeof real; // the same with one method replaced
+  };
+  return { graph: { ...graph, reader } };
+}
 
 describe('guests and disabled accounts', () => {
   test('F37: stay out unless they are chosen; who becomes disabled or a guest while linked stands on the list as that', async () => {
@@ -175,6 +189,33 @@ describe('chosen groups', () => {
     store.deleteGroup(org.tenantId, nested.id);
     expect(await org.run()).toMatchObject({ state: 'ok', counts: { people: 1 } });
     expect(await inScope(org)).toEqual([both.id]);
+  });
+
+  test('R6: a chosen group that Microsoft has and does not list yet puts nobody out of scope', async () => {
+    const org = await world.connect();
+    const { objectId, appUserId } = await linked(org);
+    await org.set({ groups: [addGroup(org, 'förra', [{ id: objectId }])] });
+    await org.run();
+    await org.link(objectId, appUserId);
+    const fresh = addGroup(org, 'ny', [{ id: objectId }]);
+    await org.set({ groups: [fresh] });
+    const run = await org.run(telling((groups) => groups.filter((group) => group.id !== fresh.id)));
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'graph_resync' } });
+    expect(await gone(org)).toEqual({});
+    expect(await org.run()).toMatchObject({ state: 'ok', counts: { people: 1, gone: 0 } });
+  });
+
+  test('R6, F27: a stale word that a group within a chosen one was removed puts nobody out of scope', async () => {
+    const org = await world.connect();
+    const { objectId, appUserId } = await linked(org);
+    const nested = addGroup(org, 'inre', [{ id: objectId }]);
+    await org.set({ groups: [addGroup(org, 'yttre', [nested])] });
+    await org.run();
+    await org.link(objectId, appUserId);
+    const stale = { id: nested.id, removed: true, members: [] };
+    const run = await org.run(telling((groups, isFirstRound) => (isFirstRound ? groups : [...groups, stale])));
+    expect(run).toMatchObject({ state: 'ok', mode: 'initial', counts: { people: 1, gone: 0 } });
+    expect(await gone(org)).toEqual({});
   });
 
   test('R3: nothing changed writes no row of a group or a membership', async () => {
