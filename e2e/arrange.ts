@@ -82,4 +82,5 @@ export async function clearSync(world: World): Promise<void> {
        directory_group, directory_membership, mirror_state, staging_user, staging_group, staging_membership, notification, outbox,
        field_change cascade`,
   );
+  await world.query("delete from pgboss.schedule where name = 'night'");
 }
