@@ -158,6 +158,8 @@ export async function readIdToken(
     },
     {
       algorithms: ['RS256'],
+      // Access and logout tokens are signed with the same keys, and say so in their type.
+      typ: 'JWT',
       audience: config.clientId,
       clockTolerance: skewSeconds,
       currentDate: clock.now(),
@@ -175,6 +177,8 @@ export async function readIdToken(
   if (keyIssuer === null || String(keyIssuer).replace('{tenantid}', tid) !== payload.iss)
     throw new SignInRefused('issuer of the key');
   if (payload.aud !== config.clientId) throw new SignInRefused('audience');
+  // Made for another application, with ours only as the one that is spoken to.
+  if (payload['azp'] !== undefined && payload['azp'] !== config.clientId) throw new SignInRefused('authorized party');
   if (payload['nonce'] !== nonce) throw new SignInRefused('nonce');
   if (payload['ver'] !== '2.0') throw new SignInRefused('version');
   const userName = readText(payload['preferred_username']) ?? null;

@@ -15,11 +15,13 @@ export interface Standing {
   tenantId: string;
   /** As Microsoft would send it now. */
   callback: URL;
+  /** What the sign-in was begun with: everybody who looks into the address bar knows it. */
+  nonce: string;
   /** Back to where it stood, with whatever was used up replaced. */
   putBack(): Promise<void>;
 }
 
-export type Way = { name: string; org: Org; upn: string; link?: string; step: Standing['step']; typedName?: string };
+export type Way = { name: string; org: Org; upn: string; link?: string; step: Standing['step'] };
 
 /** Through the pages of the product and of Microsoft, up to the callback, which is not asked for. */
 export async function bringTo(world: TheftWorld, way: Way): Promise<Standing> {
@@ -33,9 +35,7 @@ export async function bringTo(world: TheftWorld, way: Way): Promise<Standing> {
   let callback = await atMicrosoft(world, browser, signInUrl, { account: upn });
   if (step === 'consent') {
     await browser.visit(callback.href);
-    const confirmed = await browser.call('POST', `${publicUrl}/api/v1/connect-flow/confirm`, {
-      ...(way.typedName === undefined ? {} : { typedName: way.typedName }),
-    });
+    const confirmed = await browser.call('POST', `${publicUrl}/api/v1/connect-flow/confirm`, {});
     callback = await atMicrosoft(world, browser, urlOf(confirmed.body), { account: upn }, { answer: 'accept' });
   }
   const cookie = present(browser.cookie(publicUrl, 'samsyn-connect'), 'the browser has the cookie');
@@ -54,6 +54,7 @@ export async function bringTo(world: TheftWorld, way: Way): Promise<Standing> {
     flowId: stood.id,
     tenantId: upn === asa ? world.tenants.a : world.tenants.b,
     callback,
+    nonce: new URL(signInUrl).searchParams.get('nonce') ?? '',
     async putBack() {
       clock.aheadMs = 0;
       proofClock.aheadMs = 0;
