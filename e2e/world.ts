@@ -31,8 +31,8 @@ export interface World {
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** `const world = await useWorld();` at the top of a file; ends with it. */
-export async function useWorld(): Promise<World> {
+/** `const world = await useWorld();` at the top of a file; ends with it. `env`: further options of the server. */
+export async function useWorld(env: Record<string, string> = {}): Promise<World> {
   const { connectionString, adminConnectionString } = await useDatabase();
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -66,6 +66,7 @@ export async function useWorld(): Promise<World> {
     SAMSYN_ENTRA_CLIENT_SECRET: 'secret-of-the-tests',
     SAMSYN_ENTRA_LOGIN_URL: emulator.url,
     SAMSYN_GRAPH_URL: emulator.url,
+    ...env,
   });
   const log = createLogger({ level: 'error', format: 'plain' });
   const samsyn = await startSamsyn({ config, log, seed: seedDemo });
