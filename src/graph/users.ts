@@ -1,6 +1,6 @@
 // Users as Graph gives them: what is asked for, and what of the answer is kept. Only what is coupled, or needed for matching and
 // scope, is fetched. An absent member means "not told", which is neither null nor false.
-import type { SourceAttribute } from '../contract/settings.ts';
+import { keyValueMax, type SourceAttribute } from '../contract/settings.ts';
 import { asArray, asId, asObject, Malformed, readAttribute, readBoolean, readText, type Members } from './parse.ts';
 
 export interface UserItem {
@@ -91,8 +91,9 @@ export function readRemoved(value: unknown): UserItem['removed'] {
 
 const aliasesMax = 500;
 const addressLengthMax = 320;
-// As Entra's own. The mirror is sorted and looked up by these, and an index takes no more than 2.7 kB.
-const nameLengthMax = 256;
+// The mirror is sorted and looked up by these, and an index takes no more than 2.7 kB. One more than a field of the app may have:
+// a name that is cut is still too long for one.
+const nameLengthMax = keyValueMax + 1;
 
 function readAliases(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
