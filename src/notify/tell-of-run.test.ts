@@ -10,7 +10,7 @@ import { noticeKinds, type NoticeKind } from '../contract/settings.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { installJobs } from '../jobs/install.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import { removeAppUser } from '../people/remove-app-users.ts';
+import { removeAppUser } from '../review/remove-app-user.ts';
 import { listNotifications } from './inbox.ts';
 import { tellOfRun, type RunOutcome } from './tell-of-run.ts';
 

@@ -12,7 +12,7 @@ import { applyFields } from './apply-fields.ts';
 import { getContact } from './contacts.ts';
 import { createCustomField } from './custom-fields.ts';
 import { getAppUser, listAppUserHistory } from './read-app-user.ts';
-import { removeAppUser } from './remove-app-users.ts';
+import { removeAppUser } from '../review/remove-app-user.ts';
 
 const { db, adminConnectionString } = await useDatabase();
 const owner = new pg.Client({ connectionString: adminConnectionString });

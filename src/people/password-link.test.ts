@@ -7,7 +7,7 @@ import { addAppUser, addOrganisation, addPerson, password, type Org } from '../.
 import { createLogger } from '../base/log.ts';
 import { listMemberships } from './memberships.ts';
 import { createPasswordLink, usePasswordLink } from './password-link.ts';
-import { removeAppUser } from './remove-app-users.ts';
+import { removeAppUser } from '../review/remove-app-user.ts';
 import { createSignIn } from './sign-in.ts';
 
 const { db, adminConnectionString } = await useDatabase();

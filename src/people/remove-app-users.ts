@@ -4,8 +4,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../base/actor.ts';
 import { recordAudit } from '../audit/record.ts';
 import { AppError } from '../contract/errors.ts';
-import type { Database } from '../db/pool.ts';
-import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { protectLastAdministrator } from './administrators.ts';
 
 /** Answers who was removed; those who already were, or never were, are passed over. One audit event names them all. */
@@ -40,11 +39,4 @@ export async function removeAppUsers(tx: Tx, actor: Actor, ids: readonly string[
     });
   }
   return removedIds;
-}
-
-export async function removeAppUser({ db }: { db: Database }, actor: Actor, { id }: { id: string }): Promise<void> {
-  await inOrganisation(db, actor.organisationId, async (tx) => {
-    const removed = await removeAppUsers(tx, actor, [id]);
-    if (removed.length === 0) throw new AppError('not_found');
-  });
 }

@@ -8,7 +8,7 @@ import { addAppUser, addOrganisation, type Org } from '../../test/people.ts';
 import { pageQuery } from '../contract/common.ts';
 import { listContacts } from './contacts.ts';
 import { listAppUsers } from './read-app-user.ts';
-import { removeAppUser } from './remove-app-users.ts';
+import { removeAppUser } from '../review/remove-app-user.ts';
 import { createTeam, updateTeam } from './teams.ts';
 
 const { db, adminConnectionString } = await useDatabase();

@@ -7,7 +7,7 @@ import { inOrganisation } from '../db/transaction.ts';
 import { customFieldSchema } from '../contract/api-people.ts';
 import { createCustomField, keyOfLabel, listCustomFields, requireKnownFields } from './custom-fields.ts';
 import { getAppUser } from './read-app-user.ts';
-import { removeAppUser } from './remove-app-users.ts';
+import { removeAppUser } from '../review/remove-app-user.ts';
 import { createTeam, deleteTeam, listTeamMembers, listTeams, updateTeam } from './teams.ts';
 
 const { db } = await useDatabase();

@@ -8,6 +8,7 @@ import { keep, remove, unkeep } from './gone.ts';
 import { ignore, restore } from './ignore.ts';
 import { link, unlink } from './link.ts';
 import { listReview } from './lists.ts';
+import { removeAppUser } from './remove-app-user.ts';
 import type { ReviewList } from '../contract/situations.ts';
 
 const world = await useWorld();
@@ -349,6 +350,23 @@ describe('people who are gone', () => {
     await org.run();
     expect(await dump(world, org.id, ['directory_user'])).toEqual({ directory_user: [] });
     expect((await audited(org)).at(-1)).toBe('app_user.removed');
+  });
+
+  test('an app user that is removed by hand takes its link along: the person is available, and nobody stands on the list', async () => {
+    const org = await world.connect();
+    const [{ id: objectId }, gone] = [org.addPerson(), await goneOne(org)];
+    const appUserId = await org.addAppUser({ displayName: 'Någon' });
+    await org.link(objectId, appUserId);
+    for (const id of [appUserId, gone.appUserId]) await removeAppUser(world, org.actor, { id });
+    expect([await on(org, 'linked'), await on(org, 'available'), await on(org, 'gone')]).toEqual([[], [objectId], []]);
+  });
+
+  test('who stands on the list although removed leaves it by removing', async () => {
+    const org = await world.connect();
+    const { appUserId } = await goneOne(org);
+    await world.admin.query('update app_user set removed_at = now() where id = $1', [appUserId]);
+    expect(await remove(world, org.actor, { appUserIds: [appUserId] })).toEqual({ done: 1, refused: [] });
+    expect(await on(org, 'gone')).toEqual([]);
   });
 
   test('F66: who is not gone, or has come back since the page was shown, is neither kept nor removed', async () => {

@@ -56,9 +56,11 @@ export async function remove(deps: { db: Database }, actor: Actor, input: Input)
     async (tx) => {
       const of = await requireConnected(tx, actor.organisationId);
       const gone = await lockGone(tx, of, input.appUserIds);
-      const removed = await removeAppUsers(tx, actor, [...gone.keys()]);
-      if (removed.length > 0) await deleteLinks(tx, of, removed);
-      return { done: removed.length, refused: refuse(input.appUserIds, gone) };
+      const ids = [...gone.keys()];
+      await removeAppUsers(tx, actor, ids);
+      // Also of whom somebody has removed in another way meanwhile: nobody is left to decide about.
+      if (ids.length > 0) await deleteLinks(tx, of, ids);
+      return { done: ids.length, refused: refuse(input.appUserIds, gone) };
     },
     { joinsWholeTables: true },
   );

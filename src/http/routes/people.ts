@@ -7,8 +7,8 @@ import { createCustomField, listCustomFields } from '../../people/custom-fields.
 import { getOrganisation, updateOrganisation } from '../../people/organisations.ts';
 import { createPasswordLink } from '../../people/password-link.ts';
 import { getAppUser, listAppUserHistory, listAppUsers } from '../../people/read-app-user.ts';
-import { removeAppUser } from '../../people/remove-app-users.ts';
 import { createTeam, deleteTeam, listTeamMembers, listTeams, updateTeam } from '../../people/teams.ts';
+import { removeAppUser } from '../../review/remove-app-user.ts';
 import { addRoute, type App } from '../route.ts';
 import type { RouteDeps } from '../route-deps.ts';
 
