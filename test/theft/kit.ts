@@ -34,6 +34,8 @@ export interface Org {
 /** Real time that a test can move. */
 export interface MovableClock extends Clock {
   aheadMs: number;
+  /** It stands still, for what is a matter of a millisecond. */
+  stopped?: Date | undefined;
 }
 
 export interface TheftWorld {
@@ -84,7 +86,7 @@ export async function useTheftWorld(options: WorldOptions = {}): Promise<TheftWo
   const clock: MovableClock = {
     aheadMs: 0,
     now() {
-      return new Date(systemClock.now().getTime() + this.aheadMs);
+      return this.stopped ?? new Date(systemClock.now().getTime() + this.aheadMs);
     },
     monotonicMs: () => systemClock.monotonicMs(),
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
