@@ -25,6 +25,8 @@ export interface PullInput extends MirrorKey {
   groups: readonly { id: string; name: string }[] | null;
   signal: AbortSignal;
   onProgress(progress: PullProgress): Promise<void>;
+  /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
+  assertHeld(tx: Tx): Promise<void>;
 }
 
 export interface PullProgress {
@@ -66,7 +68,11 @@ export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult
 
 async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<PullResult> {
   const pullKey: Pull = { organisationId: input.organisationId, connectionId: input.connectionId, pullId: newId() };
-  await stage(deps, input, (tx) => sweepStaging(tx, input));
+  await stage(deps, input, async (tx) => {
+    // A worker that was paused for long must not sweep away what its successor has staged.
+    await input.assertHeld(tx);
+    await sweepStaging(tx, input);
+  });
 
   const options = usersOptions(input.sources);
   const mode =

@@ -114,6 +114,7 @@ async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promis
     groups: settings.scope === 'groups' ? await listChosenGroups(deps, lease) : null,
     signal,
     onProgress: (read) => progress.read(read),
+    assertHeld: (tx) => assertLease(tx, lease),
   });
   signal.throwIfAborted();
   await progress.phase('apply');

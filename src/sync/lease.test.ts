@@ -132,6 +132,29 @@ describe('two workers (F49)', () => {
     expect(await runOf(org, runId)).toMatchObject({ state: 'ok' });
   });
 
+  test('I13: one that was paused, and is told to start over when it wakes up, leaves what the other has read alone', async () => {
+    const { org } = await prepare();
+    const fresh = org.addPerson();
+    store.invalidateDeltaLinks(org.tenantId);
+    await org.set({
+      mappings: [...defaultMappings, { source: 'city', target: 'city', write: 'always', empty: 'keep' }],
+    });
+    const runId = await org.start();
+    const first = await half(org, runId);
+    await expire(org);
+    const second = await half(org, runId);
+    expect(await staged(org)).toBe(2);
+    store.invalidateDeltaLinks(org.tenantId);
+    first.go();
+    await first.ended;
+    expect(await staged(org)).toBe(2);
+    second.go();
+    await second.ended;
+    expect(await runOf(org, runId)).toMatchObject({ state: 'ok', counts: { people: 2, newPeople: 1 } });
+    const { rows } = await world.admin.query('select from directory_user where object_id = $1', [fresh.id]);
+    expect(rows).toHaveLength(1);
+  });
+
   test('I22: one that was paused past its lease commits nothing after another has taken over', async () => {
     const { org, objectId, name } = await prepare();
     const runId = await org.start();
