@@ -95,6 +95,23 @@ describe('a night', () => {
     expect(await dates()).toEqual(['2026-06-10', '2026-06-11']);
   });
 
+  test.each(['queued', 'running'])(
+    'whose run is %s and has lost its worker goes on with it, and is not lost',
+    async (state) => {
+      await nightly();
+      const [run] = await runs();
+      await owner.query('update sync_run set state = $2, created_at = $3 where id = $1', [run?.id, state, clock.now()]);
+      await clock.advance(3_600_000);
+      await nightly();
+      expect(await runs()).toEqual([{ ...run, state }]);
+      expect(await queued()).toEqual([run?.id, run?.id]);
+      // The next night is another: what is still open then is ended.
+      clock.set('2026-06-11T00:30:00Z');
+      await nightly();
+      expect((await runs()).map((one) => [one.state, one.local_date])).toEqual([['superseded', '2026-06-10'], ['queued', '2026-06-11']]); // prettier-ignore
+    },
+  );
+
   test('waits for a run that is open, and is made up for at a later look', async () => {
     await startRun(deps, org.admin.actor);
     await nightly();

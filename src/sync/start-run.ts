@@ -31,7 +31,8 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
     if (!connection) throw new AppError('not_connected');
     if (connection.status === 'configuring') throw new AppError('steps_missing');
     const key = { organisationId: actor.organisationId, connectionId: connection.id };
-    await endDeadRun(deps, tx, key);
+    const dead = await findDeadRun(deps, tx, key);
+    if (dead) await endRun(deps, tx, { ...key, runId: dead.id });
     const inserted = await insertRun(tx, {
       ...key,
       runId,
@@ -68,9 +69,13 @@ export async function startNightlyRun(
       .select('time_zone')
       .where('id', '=', input.organisationId)
       .executeTakeFirstOrThrow();
-    await endDeadRun(deps, tx, input);
-    const runId = newId();
     const localDate = localDateOf(deps.clock.now(), organisation.time_zone);
+    const dead = await findDeadRun(deps, tx, input);
+    // A date has one run: to end tonight's would leave the night without. A job that is one too many finds its run done or held.
+    if (dead?.local_date === localDate)
+      return deps.jobs.enqueue('run', { organisationId: input.organisationId, runId: dead.id }, { tx });
+    if (dead) await endRun(deps, tx, { ...input, runId: dead.id });
+    const runId = newId();
     const inserted = await insertRun(tx, { ...input, runId, trigger: 'nightly', requestedBy: null, localDate });
     if (inserted) await deps.jobs.enqueue('run', { organisationId: input.organisationId, runId }, { tx });
     else
@@ -113,28 +118,32 @@ async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
   return row !== undefined;
 }
 
-/** An open run whose worker is gone and whose job will not come back would block the connection for ever (I39). */
-async function endDeadRun(
+/** An open run whose worker is gone and whose job will not come back: it would block the connection for ever (I39). */
+async function findDeadRun(
   deps: StartDeps,
   tx: Tx,
   key: { organisationId: string; connectionId: string },
-): Promise<void> {
+): Promise<{ id: string; local_date: string | null } | null> {
   const open = await tx
     .selectFrom('sync_run')
-    .select(['id', 'state', 'created_at'])
+    .select(['id', 'state', 'created_at', 'local_date'])
     .where('organisation_id', '=', key.organisationId)
     .where('connection_id', '=', key.connectionId)
     .where('state', 'in', ['queued', 'running'])
     .forUpdate()
     .executeTakeFirst();
-  if (!open || (await isLeaseHeld(tx, key))) return;
+  if (!open || (await isLeaseHeld(tx, key))) return null;
   const waited = deps.clock.now().getTime() - open.created_at.getTime();
-  if (open.state === 'queued' && waited < queuedTooLongMs) return;
-  if (open.state === 'running' && waited < 60_000) return; // its job comes back within a minute
+  if (open.state === 'queued' && waited < queuedTooLongMs) return null;
+  if (open.state === 'running' && waited < 60_000) return null; // its job comes back within a minute
+  return open;
+}
+
+async function endRun(deps: StartDeps, tx: Tx, run: { organisationId: string; runId: string }): Promise<void> {
   await tx
     .updateTable('sync_run')
     .set({ state: 'superseded', phase: 'done', error_code: 'run_interrupted', finished_at: deps.clock.now() })
-    .where('organisation_id', '=', key.organisationId)
-    .where('id', '=', open.id)
+    .where('organisation_id', '=', run.organisationId)
+    .where('id', '=', run.runId)
     .execute();
 }
