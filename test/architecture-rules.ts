@@ -55,7 +55,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
 };
 const onlyPackages: Readonly<Record<string, readonly string[]>> = {
   contract: ['zod'],
-  reconcile: ['libphonenumber-js'],
+  reconcile: [],
   i18n: ['i18next'],
 };
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { outOfScopeReasons, situations } from '../src/contract/situations.ts';
 import { useDatabase } from './database.ts';
 
 const { connectionString, adminConnectionString, db } = await useDatabase();
@@ -46,6 +47,19 @@ function written(): Map<string, Map<string, string>> {
     lines(blocks.get('Schema') ?? '').map(([table, type]) => [table, new Map(lines(blocks.get(type) ?? ''))]),
   );
 }
+
+test('the view of situations, and why somebody is out of scope, name exactly what the contract names', async () => {
+  const [view] = await rows<{ definition: string }>(
+    `select pg_get_viewdef('directory_situation'::regclass) as definition`,
+  );
+  const named = [...(view?.definition ?? '').matchAll(/(?:THEN|ELSE) '(\w+)'/g)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual([...situations].toSorted());
+  const [check] = await rows<{ definition: string }>(
+    `select pg_get_constraintdef(oid) as definition from pg_constraint where conname = 'directory_user_out_reason_check'`,
+  );
+  const reasons = [...(check?.definition ?? '').matchAll(/'(\w+)'::text/g)].map(([, name]) => name);
+  expect(reasons.toSorted()).toEqual([...outOfScopeReasons].toSorted());
+});
 
 describe('src/db/schema.ts', () => {
   test('names exactly the tables, views and columns of the migrated database', async () => {

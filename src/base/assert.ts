@@ -13,8 +13,3 @@ export function present<T>(value: T | null | undefined, rule: string): T {
   if (value === null || value === undefined) throw new AssertionFailed(`Broken rule: ${rule}`);
   return value;
 }
-
-/** For the end of a switch over a closed list: a new member that is not handled becomes a compile error. */
-export function unreachable(value: never): never {
-  throw new AssertionFailed(`Broken rule: a value outside of the list (${typeof value})`);
-}

@@ -10,7 +10,6 @@ const withId = organisationParams.extend({ id: idSchema });
 
 /** Field values by target (`firstName`, `custom:costCentre`). Empty fields are absent. */
 export const fieldsSchema = z.partialRecord(targetFieldSchema, z.string().max(fieldValueMax));
-export type Fields = z.infer<typeof fieldsSchema>;
 
 export const organisationSchema = z.object({
   id: idSchema,

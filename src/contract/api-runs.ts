@@ -21,7 +21,11 @@ export const runSchema = z.object({
   finishedAt: timeSchema.nullable(),
   /** While Microsoft asks us to wait. */
   waitingUntil: timeSchema.nullable(),
-  progress: z.object({ peopleRead: z.number().int(), peopleExpected: z.number().int().nullable(), groupsRead: z.number().int() }),
+  progress: z.object({
+    peopleRead: z.number().int(),
+    peopleExpected: z.number().int().nullable(),
+    groupsRead: z.number().int(),
+  }),
   counts: z.object({
     /** People in scope after the run. */
     people: z.number().int(),
@@ -33,7 +37,9 @@ export const runSchema = z.object({
     issues: z.number().int(),
     requests: z.number().int(),
   }),
-  error: z.object({ code: z.enum(errorCodes), detail: z.string().nullable(), graphRequestId: z.string().nullable() }).nullable(),
+  error: z
+    .object({ code: z.enum(errorCodes), detail: z.string().nullable(), graphRequestId: z.string().nullable() })
+    .nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
 

@@ -63,7 +63,9 @@ export const getServerInfo = defineRoute({
       .object({
         directoryUrl: z.string(),
         password: z.string(),
-        accounts: z.array(z.object({ email: z.string(), name: z.string(), role: z.enum(['administrator', 'colleague']) })),
+        accounts: z.array(
+          z.object({ email: z.string(), name: z.string(), role: z.enum(['administrator', 'colleague']) }),
+        ),
       })
       .nullable(),
   }),

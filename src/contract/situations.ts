@@ -2,19 +2,22 @@
 import { z } from 'zod';
 
 /** linked · unlinked (one candidate) · disputed (several) · unmatched (none) · ignored · deleted (gone from Entra) · out_of_scope. */
-export const situations = ['linked', 'unlinked', 'disputed', 'unmatched', 'ignored', 'deleted', 'out_of_scope'] as const;
-export const situationSchema = z.enum(situations);
-export type Situation = z.infer<typeof situationSchema>;
+export const situations = [
+  'linked',
+  'unlinked',
+  'disputed',
+  'unmatched',
+  'ignored',
+  'deleted',
+  'out_of_scope',
+] as const;
 
 /** Why somebody who exists in Entra is outside the scope. */
 export const outOfScopeReasons = ['left_groups', 'disabled', 'guest'] as const;
-export const outOfScopeReasonSchema = z.enum(outOfScopeReasons);
-export type OutOfScopeReason = z.infer<typeof outOfScopeReasonSchema>;
 
 /** Why a linked person stands under *Ta bort Entra ID-användare*. `deleted` can come back within 30 days, `purged` cannot. */
 export const goneReasons = ['deleted', 'purged', ...outOfScopeReasons] as const;
 export const goneReasonSchema = z.enum(goneReasons);
-export type GoneReason = z.infer<typeof goneReasonSchema>;
 
 /** The review lists (*Hantera användare*) and the situations that each shows. */
 export const reviewLists = ['linked', 'suggested', 'available', 'ignored', 'gone', 'app_only'] as const;
