@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect as vitestExpect, onTestFailed, onTestFinished } from 'vitest';
+import { expect as vitestExpect, onTestFinished } from 'vitest';
 import { en } from '../src/i18n/en.ts';
 import { sv } from '../src/i18n/sv.ts';
 import { administrator, type World } from './world.ts';
@@ -45,12 +45,11 @@ export async function visit(world: World, options: VisitorOptions = {}): Promise
   page.on('console', (message) => {
     if (/Content Security Policy|Trusted/i.test(message.text())) problems.push(message.text());
   });
-  onTestFailed(async () => {
-    if (shots) await shoot({ page }, `failed-${Date.now()}`);
-  });
-  // No error and no breach of the policy, on any page that a test opens.
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail')
+      await shoot({ page }, `failed-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}`);
     await context.close();
+    // No error and no breach of the policy, on any page that a test opens.
     vitestExpect(problems).toEqual([]);
   });
   // A type of one language's words stands for both: English fills the same shape.
