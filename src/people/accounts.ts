@@ -52,15 +52,26 @@ export async function insertAccount(
   return inserted.id;
 }
 
-/** Every session of the account ends: whoever knew the old password is out. */
-export async function replacePassword(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
-  await tx
+/**
+ * Every session of the account ends: whoever knew the old password is out. False, and nothing has changed, when the password is no
+ * longer the one that was seen: somebody else was faster.
+ */
+export async function replacePassword(
+  tx: Tx,
+  accountId: string,
+  { seenHash, passwordHash }: { seenHash: string | null; passwordHash: string },
+): Promise<boolean> {
+  const replaced = await tx
     .updateTable('auth_account')
     .set({ password: passwordHash, updated_at: sql<Date>`now()` })
     .where('user_id', '=', accountId)
     .where('provider_id', '=', 'credential')
+    .where('password', 'is not distinct from', seenHash)
+    .returning('id')
     .execute();
+  if (replaced.length === 0) return false;
   await tx.deleteFrom('auth_session').where('user_id', '=', accountId).execute();
+  return true;
 }
 
 export async function setLanguage(deps: { db: Database }, accountId: string, language: Language): Promise<void> {

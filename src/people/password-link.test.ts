@@ -143,6 +143,30 @@ test('an account that opens another organisation is not taken over: its own pass
   expect(await listMemberships(db, account.rows[0]?.id ?? '')).toHaveLength(2);
 });
 
+test('a password that changes between the look and the replacing is not replaced: it may open another organisation by now', async () => {
+  const token = await linkFor(org.member.id, org.member.email);
+  const { rows } = await owner.query<{ id: string; hash: string }>(
+    `select c.id, c.password as hash from auth_account c join auth_user u on u.id = c.user_id where u.email = $1`,
+    [org.member.email],
+  );
+  await owner.query('begin');
+  await owner.query(`update auth_account set password = 'another' where id = $1`, [rows[0]?.id]);
+  const using = use(token).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  for (let waiting = 0; waiting === 0;) {
+    const { rowCount } = await owner.query(
+      `select from pg_stat_activity where datname = current_database() and application_name = 'samsyn' and wait_event_type = 'Lock'`,
+    );
+    waiting = rowCount ?? 0;
+  }
+  await owner.query('commit');
+  expect(await using).toMatchObject({ code: 'wrong_credentials' });
+  const { rows: after } = await owner.query('select password from auth_account where id = $1', [rows[0]?.id]);
+  expect(after).toEqual([{ password: 'another' }]);
+});
+
 test('an address by which a colleague signs in already is refused', async () => {
   const id = await addAppUser(db, org.id, { displayName: 'Bo' });
   await expect(linkFor(id, org.member.email.toUpperCase())).rejects.toMatchObject({ code: 'email_taken' });

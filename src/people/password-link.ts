@@ -111,7 +111,10 @@ export async function usePasswordLink(
       throw new AppError('wrong_credentials');
     }
     await useUp(tx, link, clock.now());
-    if (now.accountId && passwordHash) await replacePassword(tx, now.accountId, passwordHash);
+    if (now.accountId && passwordHash) {
+      const isReplaced = await replacePassword(tx, now.accountId, { seenHash: now.hash, passwordHash });
+      if (!isReplaced) throw new AppError('wrong_credentials');
+    }
     const accountId =
       now.accountId ??
       (await insertAccount(tx, { email: now.email, name: now.name, passwordHash: passwordHash ?? '' }));
