@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`. Whatever goes wrong at the start is one clear line with the next
+// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `doctor`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator, type Emulator } from '../emulator/server.ts';
 import { addOrganisation, UsageError } from './add-organisation.ts';
+import { systemClock } from './base/clock.ts';
 import { createLogger } from './base/log.ts';
 import { ConfigError, describeOptions, loadConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { DatabaseStartError } from './db/start-error.ts';
 import { demoAccounts, demoPassword, seedDemo } from './demo.ts';
+import { runDoctor } from './doctor/doctor.ts';
 import { installJobs } from './jobs/install.ts';
 import { startSamsyn } from './main.ts';
 
@@ -22,6 +24,8 @@ const help = `Samsyn keeps the users of a business app in step with Microsoft En
   node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
   node src/cli.ts add-organisation --name … --admin-email … --admin-name …
                          makes an organisation and prints the link by which its administrator chooses a password
+  npm run doctor         goes through the configuration step by step and says what to change;
+                         node src/cli.ts doctor --tenant contoso.com --mail-to anna@example.com asks more
 
 Options are read from the environment:
 
@@ -45,6 +49,16 @@ async function main(stops: Stops): Promise<void> {
       return runMigrate();
     case 'add-organisation':
       return runAddOrganisation(process.argv.slice(3));
+    case 'doctor':
+      process.exit(
+        await runDoctor({
+          args: process.argv.slice(3),
+          env: process.env,
+          clock: systemClock,
+          print: (line) => console.log(line),
+        }),
+      );
+    // oxlint-disable-next-line no-fallthrough -- the line above does not come back
     case 'help':
     case '--help':
     case '-h':
@@ -201,7 +215,7 @@ function newest(path: string): number {
 
 interface Stops {
   /** Takes what is to be ended, the last first. */
-  add(part: { stop(): Promise<void> }): void;
+  add: (part: { stop(): Promise<void> }) => void;
   isStopping(): boolean;
 }
 

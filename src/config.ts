@@ -206,7 +206,7 @@ export function loadConfig(env: Environment = process.env): Config {
     mailFrom: read('SAMSYN_MAIL_FROM', mailAddress),
     dataDir: read('SAMSYN_DATA_DIR', (value) => path.resolve(value)) ?? '',
     publicUrl: read('SAMSYN_PUBLIC_URL', (value) => origin(value.replace(/:PORT$/, `:${port}`))) ?? '',
-    secretKeys: read('SAMSYN_SECRET_KEY', parseKeys) ?? [],
+    secretKeys: read('SAMSYN_SECRET_KEY', parseSecretKeys) ?? [],
     entra: {
       clientId: read('SAMSYN_ENTRA_CLIENT_ID', uuid),
       clientSecret: read('SAMSYN_ENTRA_CLIENT_SECRET', (value) => value),
@@ -255,7 +255,7 @@ async function keysOfFile(dataDir: string): Promise<Uint8Array[]> {
       if (error.code !== 'EEXIST') throw error;
     });
     await rm(draft);
-    return parseKeys(await readFile(file, 'utf8'));
+    return parseSecretKeys(await readFile(file, 'utf8'));
   } catch (error) {
     const why = error instanceof Wrong ? error.message : ((error as NodeJS.ErrnoException).code ?? 'failed'); // of the file system
     throw new ConfigError([
@@ -378,7 +378,8 @@ function mailAddress(value: string): string {
   return value;
 }
 
-function parseKeys(value: string): Uint8Array[] {
+/** The keys of an option or of a key file. Throws when there is anything else in it. */
+export function parseSecretKeys(value: string): Uint8Array[] {
   return value
     .trim()
     .split(/\s*[,\n]\s*/)

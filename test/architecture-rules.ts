@@ -37,6 +37,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'sync',
     'config',
   ],
+  doctor: ['base', 'db', 'graph', 'mail', 'config'],
   // The files directly in src/.
   config: ['base'],
 };

@@ -72,6 +72,15 @@ export async function isMigrated(db: Database, folder = ownFolder): Promise<bool
   }
 }
 
+/** Those that the database lacks, by name. Throws when what it has is not what this software knows. `applied` as in samsyn_migration. */
+export async function openMigrations(
+  applied: readonly { number: number; name: string; checksum: string }[],
+): Promise<string[]> {
+  const migrations = await readMigrations(ownFolder);
+  checkApplied(applied, migrations);
+  return migrations.filter(({ number }) => !applied.some((one) => one.number === number)).map(({ name }) => name);
+}
+
 async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}-[\w-]+\.sql$/.test(name)).toSorted();
   return Promise.all(
@@ -88,7 +97,10 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-function checkApplied(applied: { number: number; name: string; checksum: string }[], migrations: Migration[]): void {
+function checkApplied(
+  applied: readonly { number: number; name: string; checksum: string }[],
+  migrations: readonly Migration[],
+): void {
   for (const one of applied) {
     const ours = migrations.find(({ number }) => number === one.number);
     if (!ours) {

@@ -37,6 +37,19 @@ const graphOrigins = new Set([
   'https://microsoftgraph.chinacloudapi.cn',
 ]);
 
+const loginOfGraph = new Map([
+  [globalGraph, globalLogin],
+  ['https://graph.microsoft.us', 'https://login.microsoftonline.us'],
+  ['https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
+  ['https://microsoftgraph.chinacloudapi.cn', 'https://login.partner.microsoftonline.cn'],
+]);
+
+/** Whether both hosts are of the same cloud. Two that are none of Microsoft's are an emulator's, and fit. */
+export function isOneCloud({ loginOrigin, graphOrigin }: Cloud): boolean {
+  const expected = loginOfGraph.get(graphOrigin);
+  return expected === undefined ? !loginOrigins.has(loginOrigin) : expected === loginOrigin;
+}
+
 /** An origin that is none of Microsoft's is an emulator: it stands in for the global cloud. */
 export function cloudOf(config: Pick<GraphConfig, 'loginUrl' | 'graphUrl'>): Cloud {
   const loginOrigin = new URL(config.loginUrl).origin;

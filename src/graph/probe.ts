@@ -6,15 +6,21 @@ import { asArray, asId, asObject, Malformed, parseJson } from './parse.ts';
 
 /** Throws the GraphFailure of the first permission that is missing. */
 export async function probePermissions(client: Client, cloud: Cloud): Promise<void> {
-  const { graphBase } = cloud;
-  const firstOf = (text: string) => asArray(asObject(parseJson(text))['value']).map(asObject)[0];
+  await probeUsers(client, cloud);
+  await probeGroups(client, cloud);
+}
 
+/** User.Read.All */
+export async function probeUsers(client: Client, { graphBase }: Cloud): Promise<void> {
   // accountEnabled: the smaller User.ReadBasic.All would give a user without it.
   const user = await client.request({ url: `${graphBase}/users?$top=1&$select=id,accountEnabled`, parse: firstOf });
   // A tenant has somebody: whoever consented.
   if (!user) throw new GraphFailure('reconsent', 'graph_permission_missing');
   if (typeof user['accountEnabled'] !== 'boolean') throw new GraphFailure('reconsent', 'graph_permission_missing');
+}
 
+/** GroupMember.Read.All */
+export async function probeGroups(client: Client, { graphBase }: Cloud): Promise<void> {
   const group = await client.request({ url: `${graphBase}/groups?$top=1&$select=id`, parse: firstOf });
   if (!group) return;
   await client.request({
@@ -22,6 +28,8 @@ export async function probePermissions(client: Client, cloud: Cloud): Promise<vo
     parse: (text) => void firstOf(text),
   });
 }
+
+const firstOf = (text: string) => asArray(asObject(parseJson(text))['value']).map(asObject)[0];
 
 function idOf(group: Readonly<Record<string, unknown>>): string {
   try {

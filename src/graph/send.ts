@@ -18,6 +18,10 @@ export interface Answer {
   /** Of Retry-After, rounded up. */
   waitSeconds: number | null;
   contentType: string;
+  /** When the other side answered, by its own clock. */
+  date: string | null;
+  /** Where a redirect would lead. */
+  location: string | null;
 }
 
 export type Send = (options: SendOptions) => Promise<Answer>;
@@ -74,6 +78,8 @@ export function createSend(deps: { clock: Clock; limits: Limits }): Send {
         requestId: response.headers.get('request-id')?.slice(0, 64) ?? null,
         waitSeconds: readRetryAfter(response.headers.get('retry-after'), clock),
         contentType: response.headers.get('content-type') ?? '',
+        date: response.headers.get('date'),
+        location: response.headers.get('location'),
       };
     } catch (error) {
       // Whoever asked has stopped waiting: their reason, and no failure of Microsoft's.

@@ -32,6 +32,8 @@ export interface Transport {
   isConfigured: boolean;
   /** Throws MailError. */
   send(mail: Mail): Promise<void>;
+  /** Connects, greets and signs in, and sends nothing. Throws MailError. */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -42,8 +44,8 @@ const answerMax = 300;
 export function createTransport(options: { smtpUrl: string | undefined; from: string | undefined }): Transport {
   const { smtpUrl, from } = options;
   if (smtpUrl === undefined || from === undefined) {
-    const send = () => Promise.reject(new MailError('not_configured', null));
-    return { isConfigured: false, send, close: () => undefined };
+    const fail = () => Promise.reject(new MailError('not_configured', null));
+    return { isConfigured: false, send: fail, check: fail, close: () => undefined };
   }
   const smtp = nodemailer.createTransport({
     url: smtpUrl,
@@ -69,6 +71,13 @@ export function createTransport(options: { smtpUrl: string | undefined; from: st
           messageId,
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
+      } catch (error) {
+        throw toMailError(error);
+      }
+    },
+    async check() {
+      try {
+        await smtp.verify();
       } catch (error) {
         throw toMailError(error);
       }
