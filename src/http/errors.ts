@@ -31,12 +31,16 @@ export function sendError(reply: FastifyReply, { code, detail }: AppError): Fast
   return reply.code(errorStatus[code]).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
+const lockTimeout = '55P03';
+
 /** Undefined for what nobody has foreseen. */
 function asAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (isGraphCode(code)) return new AppError(code, graphDetail(error));
+  // Repeated in vain: a run that commits holds the rows for minutes in a large directory. Nothing was changed.
+  if (code === lockTimeout) return new AppError('database_unavailable', { retryAfterSeconds: 30, cause: error });
   if (isDatabaseLost(error)) return new AppError('database_unavailable', { retryAfterSeconds: 5, cause: error });
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large');
   // The framework's own: a body that is no JSON, of another type, an address that cannot be decoded.

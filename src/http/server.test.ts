@@ -1,10 +1,13 @@
 // What the door does with every request, whichever route it is for: headers, other sites, health, documentation.
+import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractRoutes, nameOf } from '../../test/contract-routes.ts';
 import { useDatabase } from '../../test/database.ts';
 import { addOrganisation, type Org } from '../../test/people.ts';
 import { codeOf, startServer, type TestServer } from '../../test/server.ts';
+import { createLogger } from '../base/log.ts';
 import { createDatabase } from '../db/pool.ts';
+import { useErrors } from './errors.ts';
 
 const { db } = await useDatabase();
 const { db: empty } = await useDatabase({ empty: true });
@@ -19,6 +22,16 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.app.close();
+});
+
+test('who waits in vain for what a run holds is told to try again, and not that we have made a mistake', async () => {
+  const app = fastify();
+  useErrors(app, createLogger({ level: 'silent' }));
+  app.get('/', () => {
+    throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  });
+  const answer = await app.inject('/');
+  expect([answer.statusCode, answer.json(), answer.headers['retry-after']]).toMatchObject([503, { error: { code: 'database_unavailable' } }, '30']); // prettier-ignore
 });
 
 describe('headers', () => {
