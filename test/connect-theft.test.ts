@@ -1,8 +1,8 @@
 // D8 of the threat model: every callback with everything swapped, and forged tokens. Nothing is accepted.
 import { afterAll, expect, test } from 'vitest';
 import { createGraph } from '../src/graph/graph.ts';
-import { arrange, sendAll } from './theft/callbacks.ts';
-import { clientId, useTheftWorld } from './theft/kit.ts';
+import { arrange, sendAll, untilProved } from './theft/callbacks.ts';
+import { clientId, permissions, useTheftWorld } from './theft/kit.ts';
 import { offerForgedTokens } from './theft/offer-tokens.ts';
 import { callWitness } from './theft/witness.ts';
 
@@ -52,6 +52,42 @@ test('no callback with anything swapped, missing, doubled, spoilt or replayed co
   expect(cases).toBeGreaterThanOrEqual(2000);
   expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0);
 }, 300_000);
+
+test('nonce and verifier of one connecting open in no other one, also when somebody writes into the database', async () => {
+  const { admin, publicUrl } = world;
+  const victims = standings.all.filter((one) => one.step === 'sign_in');
+  const { rows } = await admin.query<{ id: string; sealed: string }>(
+    'select id, sealed_sign_in as sealed from connect_flow',
+  );
+  for (const victim of victims) {
+    const others = rows.filter(({ id, sealed }) => id !== victim.flowId && sealed !== null);
+    expect(others.length).toBeGreaterThan(1);
+    for (const { sealed } of others) {
+      await admin.query('update connect_flow set sealed_sign_in = $2 where id = $1', [victim.flowId, sealed]);
+      const browser = world.signedIn(victim.org);
+      browser.setCookie(publicUrl, 'samsyn-connect', victim.cookie);
+      await browser.visit(victim.callback.href, { stopAt: (to) => to.pathname === '/connect/flow' });
+      const { body } = await world.page(browser);
+      expect(body).toMatchObject({ step: 'failed', tenantId: null, error: { code: 'internal' } });
+      await victim.putBack();
+    }
+  }
+  expect(world.lines.join('')).toContain('"errorName":"SealError"');
+});
+
+// Last, so that all the others have not passed because nothing gets through.
+test('the same connectings do connect when they are left alone', async () => {
+  const { admin, emulator, publicUrl, tenants } = world;
+  emulator.store.grant(tenants.a, clientId, permissions);
+  const own = standings.victims.find((one) => one.step === 'consent' && !one.byLink);
+  if (!own) throw new Error('nobody is attacked');
+  const browser = world.signedIn(own.org);
+  browser.setCookie(publicUrl, 'samsyn-connect', own.cookie);
+  await browser.visit(own.callback.href, { stopAt: (to) => to.pathname === '/connect/flow' });
+  expect(await untilProved(world, own)).toMatchObject({ step: 'connected' });
+  const { rows } = await admin.query('select organisation_id, tenant_id from connection');
+  expect(rows).toEqual([{ organisation_id: own.org.id, tenant_id: own.tenantId }]);
+});
 
 test('all that was asked of Microsoft is to read, with the permissions to read', () => {
   expect(world.relay.ofProduct()).toBeGreaterThan(100);

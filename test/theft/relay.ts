@@ -7,6 +7,8 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   body: string;
+  /** Empty until it is there. */
+  answer: string;
 }
 
 export interface Relay {
@@ -33,10 +35,13 @@ export async function startRelay(): Promise<Relay> {
       const body = await read(incoming);
       const url = new URL(incoming.url ?? '/', 'http://localhost');
       const { pathname: path, searchParams: query } = url;
-      asked.push({ method: incoming.method ?? '', path, query, body: body.toString() });
+      const one: Asked = { method: incoming.method ?? '', path, query, body: body.toString(), answer: '' };
+      asked.push(one);
       const { method, url: target, headers } = incoming;
       const onward = send({ agent, host: '127.0.0.1', port, method, path: target, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.on('data', (part: Buffer) => (one.answer += part.toString('latin1')));
+        answer.on('error', () => response.destroy());
         answer.pipe(response);
       });
       onward.on('error', () => response.destroy());
