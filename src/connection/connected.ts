@@ -37,8 +37,11 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
   if (flow?.step !== 'proving') return;
   assert(flow.tenant_id === tenant.id, 'the tenant that was proved is the one that was signed in to');
   assert(flow.confirmed_at !== null, 'somebody has confirmed which tenant belongs to which organisation');
-  // A mere user of a tenant that gave its consent long ago shows nothing by signing in (T2).
-  if (flow.granted_before !== false && flow.signer_may_consent !== true) throw new AppError('connect_not_proved');
+  // A mere user of a tenant that gave its consent long ago shows nothing by signing in (T2). Nor does one whose roles are known not to
+  // allow it, when the consent came in between: the way back from Microsoft's page can be forged, and somebody else has consented.
+  const mayNot = flow.signer_may_consent === false;
+  if (mayNot || (flow.granted_before !== false && flow.signer_may_consent !== true))
+    throw new AppError('connect_not_proved');
   await getAsker(tx, organisationId, flow.asked_by);
   await requireConnectable(tx, organisationId, tenant.id);
   const blocked = await findConnection(tx, organisationId);

@@ -411,6 +411,19 @@ describe('a mere user of a tenant that gave its consent long ago', () => {
     expect(await connections()).toEqual([]);
   });
 
+  test('nor by somebody who consents after a forged way back from Microsoft', async () => {
+    const browser = signedIn(a);
+    await browser.visit((await signInAs(browser, await startOwn(browser, a), per)).url.href, { stopAt: atFlowPage });
+    const { redirectUrl } = (await confirm(browser)).body as { redirectUrl: string };
+    const state = new URL(redirectUrl).searchParams.get('state') ?? '';
+    const forged = new URLSearchParams({ admin_consent: 'True', tenant: norrsken.id, state });
+    await browser.visit(`${publicUrl}/entra/consent?${forged}`, { stopAt: atFlowPage });
+    expect(await getFlow(browser)).toMatchObject({ step: 'proving' });
+    emulator.store.grant(norrsken.id, clientId, permissions);
+    expect(await settle(browser)).toMatchObject({ step: 'failed', error: { code: 'connect_not_proved' } });
+    expect(await connections()).toEqual([]);
+  });
+
   test('but somebody who may consent does, also there', async () => {
     emulator.store.grant(norrsken.id, clientId, permissions);
     const browser = signedIn(a);
