@@ -45,7 +45,9 @@ export async function runDoctor({ args, env, clock, print }: DoctorOptions): Pro
     }
   }
   print('');
-  print(`${counts.ok} ok, ${counts.warning} warnings, ${counts.FAILED} failed, ${counts.skipped} skipped`);
+  print(
+    `${counts.ok} ok, ${counts.warning} warning${counts.warning === 1 ? '' : 's'}, ${counts.FAILED} failed, ${counts.skipped} skipped`,
+  );
   return counts.FAILED > 0 ? 1 : 0;
 }
 
