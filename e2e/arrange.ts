@@ -52,6 +52,18 @@ export async function appUserIdOf(visitor: Visitor, name: string): Promise<strin
   return found.id;
 }
 
+/** Links the person of this name to the only app user that is suggested, and returns that one's id. */
+export async function linkSuggested(visitor: Visitor, name: string): Promise<string> {
+  const { items } = (await call(visitor, 'GET', `/review/lists/suggested?search=${encodeURIComponent(name)}`)) as {
+    items: { person: { id: string }; candidates: { id: string }[] }[];
+  };
+  const [row, ...others] = items;
+  const [candidate] = row?.candidates ?? [];
+  if (!row || !candidate || others.length > 0) throw new Error(`Not one suggestion for ${name}`);
+  await call(visitor, 'POST', '/review/link', { pairs: [{ objectId: row.person.id, appUserId: candidate.id }] });
+  return candidate.id;
+}
+
 /** Starts a run and waits for its end. */
 export async function sync(visitor: Visitor): Promise<Record<string, unknown>> {
   const { id } = (await call(visitor, 'POST', '/connection/runs')) as { id: string };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { arrangeConnection } from './arrange.ts';
 import { accept, chooseAccount, decline } from './microsoft.ts';
 import { eventually, fill, shoot, visit, type Visitor } from './visitor.ts';
 import { organisationId, organisationName, useWorld } from './world.ts';
@@ -131,6 +132,11 @@ describe('H4', () => {
     expect(address).toMatch(/\/connect#[\w.-]{40,}$/);
     await page.getByRole('button', { name: words.shell.action.copy }).waitFor();
     await shoot(administrator, 'h04-link-sv');
+    // Whoever opens the page again is offered a new one, and does not see this one.
+    await page.reload();
+    await page.getByRole('table', { name: words.connect.link.list }).waitFor();
+    await page.getByRole('button', { name: words.connect.colleague.button, exact: true }).waitFor();
+    expect(await page.getByLabel(words.connect.link.label).count()).toBe(0);
 
     // Nobody signed in, another browser.
     const other = await visit(world, { as: null });
@@ -213,6 +219,26 @@ describe('H4', () => {
     });
     expect(await world.query('select 1 from connection')).toEqual([]);
   });
+
+  test('H4 the page moves on by itself, also when the list of links is asked before the connection', async () => {
+    const administrator = await visit(world);
+    const { page, words } = administrator;
+    await openConnect(administrator);
+    await page.getByRole('button', { name: words.connect.colleague.button }).click();
+    await page.getByLabel(words.connect.link.label).waitFor();
+    // One answer that takes two seconds: from then on the two questions are asked two seconds apart.
+    let answers = 0;
+    await page.route(/\/connection$/, async (route) => {
+      const response = await route.fetch();
+      if (answers === 0) await new Promise((done) => setTimeout(done, 2000));
+      await route.fulfill({ response });
+      answers += 1;
+    });
+    await eventually(() => expect(answers).toBe(2), 20_000);
+    await arrangeConnection(world);
+    await world.query("update connect_link set used_at = now(), used_by_name = 'Karin Lind'");
+    await page.waitForURL(/\/entra\/setup/, { timeout: 15_000 });
+  });
 });
 
 describe('H5', () => {
@@ -228,7 +254,10 @@ describe('H5', () => {
       await table.getByText(words.connect.permissions[name].used).waitFor();
       await table.getByText(words.connect.permissions[name].cannot).waitFor();
     }
+    const signIn = page.waitForRequest(/\/oauth2\/v2\.0\/authorize/);
     await toConfirm(visitor, asa);
+    // Signing in tells who one is, and no more.
+    expect(new URL((await signIn).url()).searchParams.get('scope')).toBe('openid profile');
     await page.getByRole('button', { name: words.connect.flow.confirm }).click();
     await chooseAccount(page, asa);
     const asked = await page.getByTestId('permissions').getByRole('listitem').allInnerTexts();

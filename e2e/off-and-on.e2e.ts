@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { arrangeConnection, call, clearSync, configure, group, sync } from './arrange.ts';
 import { accept, chooseAccount } from './microsoft.ts';
-import { shoot, visit, type Visitor } from './visitor.ts';
-import { organisationId, useWorld } from './world.ts';
+import { eventually, shoot, visit, type Visitor } from './visitor.ts';
+import { organisationId, tenantId, useWorld } from './world.ts';
 
 const world = await useWorld();
 const overview = `/settings/${organisationId}/entra/overview`;
@@ -12,6 +12,7 @@ const kept = [
 ]; // prettier-ignore
 
 beforeEach(async () => {
+  world.emulator.store.changeSettings({ latencyMs: 0 });
   await clearSync(world);
   await arrangeConnection(world);
 });
@@ -68,8 +69,36 @@ describe('H19', () => {
     expect(await world.query("select 1 from pgboss.schedule where name = 'night'")).toEqual([]);
     world.emulator.store.requests.reset();
     await page.goto(`/o/${organisationId}/contacts`);
+    await page.getByRole('link', { name: words.shell.menu.contacts }).waitFor();
     await page.goto(overview);
-    expect(JSON.stringify(world.emulator.store.requests.summary())).not.toContain('/users');
+    await page.getByRole('button', { name: words.connect.self.button }).waitFor();
+    const refused = await page.request.post(`/api/v1/organisations/${organisationId}/connection/runs`, {
+      headers: { 'x-samsyn': '1' },
+    });
+    expect(refused.ok()).toBe(false);
+    expect(world.emulator.store.requests.summary().perRoute).toEqual({});
+  });
+
+  test('H19 a run under way asks Microsoft for nothing more once the sync is off, and changes nothing', async () => {
+    const visitor = await visit(world);
+    await useSync(visitor);
+    const { store } = world.emulator;
+    // From the beginning: many requests, one after the other.
+    store.invalidateDeltaLinks(tenantId);
+    store.changeSettings({ latencyMs: 700 });
+    store.requests.reset();
+    const { id } = (await call(visitor, 'POST', '/connection/runs')) as { id: string };
+    await eventually(() => expect(store.requests.summary().count).toBeGreaterThan(0));
+    await call(visitor, 'POST', '/connection/turn-off');
+    const asked = store.requests.summary().count;
+    const before = await world.query('select generation from mirror_state');
+    await eventually(async () => {
+      expect(await world.query('select state from sync_run where id = $1', [id])).toEqual([{ state: 'superseded' }]);
+    }, 30_000);
+    // At most what was already on its way.
+    expect(store.requests.summary().count - asked).toBeLessThanOrEqual(2);
+    expect(await world.query('select generation from mirror_state')).toEqual(before);
+    store.changeSettings({ latencyMs: 0 });
   });
 });
 

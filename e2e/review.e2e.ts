@@ -109,7 +109,21 @@ describe('H15', () => {
     await doubtful.first().click();
     await page.getByRole('dialog').getByText(words.review.dialog.choose.text).waitFor();
     await shoot(visitor, 'h15-choose-sv');
-    await page.keyboard.press('Escape');
+    const choose = page.getByRole('dialog');
+    // Whoever is chosen, not whoever comes first.
+    const { items } = (await call(
+      visitor,
+      'GET',
+      `/review/lists/suggested?search=${encodeURIComponent('Per And')}`,
+    )) as {
+      items: { candidates: { id: string; displayName: string }[] }[];
+    };
+    const second = items.find((one) => one.candidates.length > 1)?.candidates[1];
+    if (!second) throw new Error('Nobody has several candidates');
+    await choose.getByRole('radio', { name: second.displayName, exact: true }).check();
+    await choose.getByRole('button', { name: words.review.dialog.choose.confirm }).click();
+    await page.getByText(fill(words.review.result.link_one, { count: 1 })).waitFor();
+    expect(await world.query('select app_user_id as id from link')).toEqual([{ id: second.id }]);
     for (const name of ['Anna Bergström', 'Erik Lundgren', 'Fatima Al-Hassan']) {
       await page.getByRole('checkbox', { name: fill(words.shell.list.select, { name }) }).check();
     }
@@ -120,7 +134,7 @@ describe('H15', () => {
       .getByRole('button', { name: fill(words.review.actionMany.link_other, { count: 3 }) })
       .click();
     await page.getByText(fill(words.review.result.link_other, { count: 3 })).waitFor();
-    expect(await world.query('select 1 from link')).toHaveLength(3);
+    expect(await world.query('select 1 from link')).toHaveLength(4);
   });
 });
 
@@ -231,6 +245,11 @@ describe('H18', () => {
       await shoot(visitor, `h18-gone-${language}`);
       await outside.getByRole('button', act(visitor, 'keep', 'Sofia Engström')).click();
       await page.getByText(fill(words.review.result.keep_one, { count: 1 })).waitFor();
+      // Decided: no longer among those who wait for a decision, but among those who are kept.
+      await outside.waitFor({ state: 'detached' });
+      expect(await world.query('select app_user_id as id from link where kept_at is not null')).toEqual([
+        { id: await appUserIdOf(visitor, 'Sofia Engström') },
+      ]);
       await deleted.getByRole('button', act(visitor, 'remove', 'Kristina Åkesson')).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText(words.review.dialog.remove.text).waitFor();

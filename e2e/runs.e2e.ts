@@ -38,7 +38,8 @@ describe('H13', () => {
     await page.goto(`/o/${organisationId}/contacts`);
     await page.goto(overview);
     world.emulator.store.changeSettings({ latencyMs: 0 });
-    await page.getByText(words.overview.state.ok.title).waitFor({ timeout: 30_000 });
+    // Nobody is linked yet: it says where to begin.
+    await page.getByText(words.overview.state.ok.titleFirst).waitFor({ timeout: 30_000 });
     await shoot(visitor, 'h13-after-sv');
     const suggested = page
       .getByRole('list', { name: words.overview.figures })
@@ -64,6 +65,11 @@ describe('H13', () => {
     await page.getByText(words.errors.graph_consent_revoked.title).first().waitFor({ timeout: 60_000 });
     await page.getByText(words.errors.graph_consent_revoked.next).first().waitFor();
     await shoot(visitor, 'h13-blocked-sv');
+    const { connection } = (await call(visitor, 'GET', '/connection')) as {
+      connection: { trouble: { graphRequestId: string } };
+    };
+    expect(connection.trouble.graphRequestId).toMatch(/^[\da-f-]{36}$/);
+    await page.getByText(connection.trouble.graphRequestId).first().waitFor();
     expect(await world.query('select 1 from directory_user')).toEqual([]);
     // The next step is one click away, and keeps everything.
     await page.getByRole('link', { name: words.overview.state.blocked.again }).click();

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { arrangeConnection, call, clearSync, configure, group, sync } from './arrange.ts';
-import { eventually, fill, shoot, visit, type Visitor } from './visitor.ts';
+import { userId } from '../emulator/people.ts';
+import type { Mapping } from '../src/contract/settings.ts';
+import { arrangeConnection, call, clearSync, configure, group, linkSuggested, sync } from './arrange.ts';
+import { eventually, fill, shoot, visit, wordsOf, type Visitor } from './visitor.ts';
 import { colleague, organisationId, tenantId, useWorld } from './world.ts';
 
 const world = await useWorld();
@@ -40,7 +42,14 @@ describe('H7', () => {
       expect(everybody).toBeGreaterThan(200);
       await page.getByRole('radio', { name: w.selected }).check();
       await page.getByRole('searchbox', { name: w.search }).fill('supp');
-      await page.getByRole('button', { name: fill(w.addOf, { name: 'support' }), exact: true }).click();
+      const results = page.getByRole('list', { name: w.results });
+      await eventually(async () => {
+        const found = await results.getByRole('button').allInnerTexts();
+        const rows = await results.getByRole('listitem').allInnerTexts();
+        expect(found.length).toBeGreaterThan(0);
+        expect(rows.filter((text) => !/supp/i.test(text))).toEqual([]);
+      });
+      await results.getByRole('button', { name: fill(w.addOf, { name: 'support' }), exact: true }).click();
       const chosen = page.getByRole('list', { name: w.chosen });
       await chosen.getByText('support', { exact: true }).waitFor();
       const inSupport = await countShown(visitor);
@@ -68,6 +77,9 @@ describe('H7', () => {
            where g.display_name = 'support' and m.member_id = d.object_id and m.organisation_id = d.organisation_id)`,
       );
       expect(nested.length).toBeGreaterThan(0);
+      // And everybody is everybody who was counted.
+      await configure(visitor);
+      expect((await sync(visitor))['counts']).toMatchObject({ people: everybody });
     });
   }
 });
@@ -96,10 +108,26 @@ describe('H8', () => {
     await shoot(visitor, 'h08-fields-sv');
     await page.getByRole('button', { name: words.settings.setup.next }).click();
     await page.waitForURL(/step=notices/);
-    expect(await call(visitor, 'GET', '/connection/settings')).toMatchObject({
-      fields: {
-        mappings: [{ target: 'firstName' }, { target: 'lastName' }, { target: 'displayName' }, { target: 'email' }],
-      },
+    const { fields } = (await call(visitor, 'GET', '/connection/settings')) as { fields: { mappings: Mapping[] } };
+    expect(fields).toMatchObject({
+      mappings: [{ target: 'firstName' }, { target: 'lastName' }, { target: 'displayName' }, { target: 'email' }],
+    });
+    // Whatever Entra says of the four is in the app after the next run.
+    await configure(visitor, { mappings: fields.mappings });
+    await sync(visitor);
+    const appUserId = await linkSuggested(visitor, 'Tomas Lindahl');
+    world.emulator.store.updateUser(tenantId, userId('tomas.lindahl@norrsken.se'), {
+      givenName: 'Thomas',
+      surname: 'Lindahl Berg',
+      displayName: 'Thomas Lindahl Berg',
+      mail: 'thomas.berg@norrsken.se',
+    });
+    await sync(visitor);
+    expect(((await call(visitor, 'GET', `/users/${appUserId}`)) as { fields: unknown }).fields).toMatchObject({
+      firstName: 'Thomas',
+      lastName: 'Lindahl Berg',
+      displayName: 'Thomas Lindahl Berg',
+      email: 'thomas.berg@norrsken.se',
     });
   });
 });
@@ -112,6 +140,14 @@ describe('H9', () => {
     await page.goto(tab('fields'));
     const table = page.getByRole('table', { name: words.fields.list });
     await table.waitFor();
+    // Beside each attribute what it says of a person whom Entra has.
+    const { person } = (await call(visitor, 'GET', '/connection/example-person')) as { person: { id: string } };
+    const example = world.emulator.store.user(tenantId, person.id).props as Record<string, string>;
+    await page.getByText(fill(words.fields.exampleFor, { name: example['displayName'] ?? '' })).waitFor();
+    for (const attribute of ['givenName', 'surname', 'displayName', 'mail']) {
+      const cells = table.getByRole('row').filter({ hasText: attribute }).getByRole('cell');
+      await cells.filter({ hasText: example[attribute] ?? '?' }).waitFor();
+    }
     await page.getByRole('button', { name: words.fields.add }).click();
     const dialog = page.getByRole('dialog');
     const attribute = dialog.getByRole('combobox', { name: words.fields.chooseAttribute });
@@ -153,6 +189,18 @@ describe('H9', () => {
     expect(saved.fields.mappings).toContainEqual({
       source: 'extensionAttribute3', target: 'custom:kostnadsstalle', write: 'always', empty: 'keep',
     }); // prettier-ignore
+    // Both follow Entra.
+    await sync(visitor);
+    const appUserId = await linkSuggested(visitor, 'Petra Wallin');
+    world.emulator.store.updateUser(tenantId, userId('petra.wallin@norrsken.se'), {
+      jobTitle: 'Nätstrateg',
+      onPremisesExtensionAttributes: { extensionAttribute3: 'KS-9876' },
+    });
+    await sync(visitor);
+    expect(((await call(visitor, 'GET', `/users/${appUserId}`)) as { fields: unknown }).fields).toMatchObject({
+      jobTitle: 'Nätstrateg',
+      'custom:kostnadsstalle': 'KS-9876',
+    });
   });
 });
 
@@ -194,6 +242,26 @@ describe('H10', () => {
       expect(notices.recipients).toHaveLength(2);
       expect(notices.recipients.find((one) => one.email)?.kinds).not.toContain('changed');
     });
+    // It works: a run goes well, and each is told of what was chosen for them.
+    world.mail.mails.length = 0;
+    const run = await sync(visitor);
+    const count = (run['counts'] as { newPeople: number }).newPeople;
+    await eventually(() => expect(world.mail.mails).toHaveLength(1), 20_000);
+    expect(world.mail.mails[0]?.parsed.subject).toContain(
+      fill(wordsOf.sv.notifications.kind.new_people.title_other, { count }),
+    );
+    await linkSuggested(visitor, 'Ulrika Norén');
+    world.emulator.store.updateUser(tenantId, userId('ulrika.noren@norrsken.se'), { surname: 'Norén Ek' });
+    expect((await sync(visitor))['counts']).toMatchObject({ changedUsers: 1 });
+    const inApp = await world.query(
+      'select n.kind, a.display_name as who from notification n join app_user a on a.id = n.app_user_id order by n.kind',
+    );
+    expect(inApp).toEqual([
+      { kind: 'changed', who: colleague.name },
+      { kind: 'new_people', who: colleague.name },
+    ]);
+    expect(await world.query('select recipient from outbox')).toEqual([{ recipient: 'it@norrsken.test' }]);
+    world.mail.mails.length = 0;
     await page.goto(tab('notices'));
     await page.getByRole('button', { name: fill(w.testOf, { name: 'it@norrsken.test' }) }).click();
     await page.getByText(fill(w.testSent, { email: 'it@norrsken.test' })).waitFor();

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { IconBrandWindows, IconLink } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   createConnectLink,
@@ -45,6 +46,11 @@ export function EntraConnect() {
     ...routeQuery(getConnection, { params }),
     refetchInterval: isWaiting ? lookAgainMilliseconds : false,
   });
+  // Used meanwhile, and seen so first in the list: the connection is there, and nothing else would look again.
+  const { refetch } = known;
+  useEffect(() => {
+    if (!isWaiting) void refetch();
+  }, [isWaiting, refetch]);
   const title = t(($) => $.connect.title);
   const crumbs = usePeopleCrumbs({ label: title });
   const connection = known.data?.connection ?? null;
