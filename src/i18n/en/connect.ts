@@ -110,9 +110,9 @@ export const connect: Section<typeof swedish> = {
     },
     noRole: {
       title: 'The account does not seem to be allowed to grant the permissions.',
-      self: 'That takes the role Global Administrator or Privileged Role Administrator. Sign in with an account that has one of them, or cancel and send a link to a colleague who has. If you got the role just now, you can go on anyway.',
+      self: 'That takes the role Global Administrator or Privileged Role Administrator. Sign in with an account that has one of them, or cancel and send a link to a colleague who has. If you got the role just now, sign in again, so that it shows.',
       colleague:
-        'That takes the role Global Administrator or Privileged Role Administrator. Sign in with an account that has one of them, or pass the link on to a colleague who has. If you got the role just now, you can go on anyway.',
+        'That takes the role Global Administrator or Privileged Role Administrator. Sign in with an account that has one of them, or pass the link on to a colleague who has. If you got the role just now, sign in again, so that it shows.',
     },
     typeName: {
       title: 'Is it the right organisation?',

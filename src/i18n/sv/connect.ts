@@ -107,9 +107,9 @@ export const connect = {
     },
     noRole: {
       title: 'Kontot verkar inte få godkänna behörigheterna.',
-      self: 'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller avbryt och skicka en länk till en kollega som har den. Fick du rollen nyss kan du fortsätta ändå.',
+      self: 'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller avbryt och skicka en länk till en kollega som har den. Fick du rollen nyss: logga in på nytt, så syns den.',
       colleague:
-        'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller ge länken vidare till en kollega som har den. Fick du rollen nyss kan du fortsätta ändå.',
+        'Det kräver rollen global administratör eller administratör av privilegierade roller. Logga in med ett konto som har en av dem, eller ge länken vidare till en kollega som har den. Fick du rollen nyss: logga in på nytt, så syns den.',
     },
     typeName: {
       title: 'Är det rätt organisation?',
