@@ -49,15 +49,18 @@ export interface PullResult extends Pull {
 
 // Microsoft documents seven days for a delta link; a day is left for clocks and for a late night (F13).
 const linkAgeMaxMs = 6 * 24 * 3600 * 1000;
+// A week of nights with what changed, then one with everything.
+const fullReadEveryMs = 7 * 24 * 3600 * 1000;
 // Being told three times to start over in one run is a fault of the service, not of the link (F12).
 const resyncsMax = 3;
 
 /** Stages one round. Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_gone' | 'graph_resync'). */
 export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult> {
-  const state = await stage(deps, input, (tx) => getMirrorState(tx, input));
+  const known = await stage(deps, input, (tx) => getMirrorState(tx, input));
+  const state = isFullReadDue(deps.clock, known) ? fromTheBeginning(known) : known;
   for (let attempt = 0; attempt < resyncsMax; attempt += 1) {
     try {
-      return await pullOnce(deps, input, attempt === 0 ? state : { ...state, usersLink: null, groupsLink: null });
+      return await pullOnce(deps, input, attempt === 0 ? state : fromTheBeginning(state));
     } catch (error) {
       const again = error instanceof StartOver || (error instanceof GraphFailure && error.reaction === 'resync');
       if (!again) throw error;
@@ -126,6 +129,13 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
     groupsLink,
   };
 }
+
+/** Changes that Microsoft did not tell are healed by reading everything now and then (I15). */
+function isFullReadDue(clock: Clock, { fullReadAt }: MirrorState): boolean {
+  return fullReadAt !== null && clock.now().getTime() - fullReadAt.getTime() > fullReadEveryMs;
+}
+
+const fromTheBeginning = (state: MirrorState): MirrorState => ({ ...state, usersLink: null, groupsLink: null });
 
 function isUsable(clock: Clock, link: string | null, at: Date | null): boolean {
   return link !== null && at !== null && clock.now().getTime() - at.getTime() < linkAgeMaxMs;

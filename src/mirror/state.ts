@@ -14,6 +14,8 @@ export interface MirrorState {
   usersLinkAt: Date | null;
   groupsLink: string | null;
   groupsLinkAt: Date | null;
+  /** When everyone was last read, and not only what had changed. */
+  fullReadAt: Date | null;
 }
 
 const untouched: MirrorState = {
@@ -23,6 +25,7 @@ const untouched: MirrorState = {
   usersLinkAt: null,
   groupsLink: null,
   groupsLinkAt: null,
+  fullReadAt: null,
 };
 
 /** The state as committed; a mirror that was never read is at generation 0. */
@@ -41,6 +44,7 @@ export async function getMirrorState(tx: Tx, key: MirrorKey): Promise<MirrorStat
     usersLinkAt: row.users_link_at,
     groupsLink: row.groups_link,
     groupsLinkAt: row.groups_link_at,
+    fullReadAt: row.full_read_at,
   };
 }
 

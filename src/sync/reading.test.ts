@@ -61,6 +61,31 @@ describe('a tenant of some two thousand people', () => {
     expect(await dump(world, org.id, tables)).toEqual(before);
   });
 
+  test('I15: a change that Microsoft never told is healed by the full reading of the week', async () => {
+    const person = present([...tenant.users.values()].find(isThere), 'somebody is there');
+    const key = [org.id, person.id];
+    await world.admin.query(
+      `update directory_user set display_name = 'Fel' where organisation_id = $1 and object_id = $2`,
+      key,
+    );
+    const nameNow = async () =>
+      (
+        await world.admin.query(
+          'select display_name from directory_user where organisation_id = $1 and object_id = $2',
+          key,
+        )
+      ).rows;
+    expect(await org.run()).toMatchObject({ state: 'ok', mode: 'incremental' });
+    expect(await nameNow()).toEqual([{ display_name: 'Fel' }]);
+    await world.admin.query(
+      `update mirror_state set full_read_at = now() - interval '7 days 1 hour' where organisation_id = $1`,
+      [org.id],
+    );
+    expect(await org.run()).toMatchObject({ state: 'ok', mode: 'initial' });
+    expect(await nameNow()).toEqual([{ display_name: person.props['displayName'] }]);
+    expect(await org.run()).toMatchObject({ state: 'ok', mode: 'incremental' });
+  });
+
   test('F11, I15: a full reading with nothing changed writes no row of a person either', async () => {
     const before = await dump(world, org.id, mirrorTables);
     store.invalidateDeltaLinks(tenant.id);
