@@ -17,7 +17,7 @@ export interface Forged {
   /** What the second published key says of itself. */
   besides?: Claims;
   /** Signed as it should be, and what it says must not connect: the room refuses it, not the reader of tokens. */
-  isSound?: boolean;
+  isSound?: 'connect_failed' | 'connect_guest';
 }
 
 const header: Header = { typ: 'JWT', alg: 'RS256', kid };
@@ -79,6 +79,11 @@ function bySigning({ claims, clientSecret, thiefUrl }: Honest): Forged[] {
 function byKeys({ claims, otherTenant, thiefUrl }: Honest): Forged[] {
   const token = compact({ ...header, kid: besidesKid }, claims, by.besides);
   const bent = (name: string, besides: Claims): Forged => ({ name: `by a key ${name}`, token, besides });
+  const ours = (name: string, issuer: string): Forged => {
+    const iss = issuer.replace('{tenantid}', String(claims['tid']));
+    const agreed = compact({ ...header, kid: besidesKid }, { ...claims, iss }, by.besides);
+    return { name: `by a key and an issuer ${name}`, token: agreed, besides: { issuer } };
+  };
   return [
     bent('of personal accounts', { issuer: `${login}/${personal}/v2.0` }),
     bent('of another tenant', { issuer: `${login}/${otherTenant}/v2.0` }),
@@ -87,6 +92,11 @@ function byKeys({ claims, otherTenant, thiefUrl }: Honest): Forged[] {
     bent('of another cloud', { issuer: 'https://login.microsoftonline.us/{tenantid}/v2.0' }),
     bent('of the thief’s host', { issuer: `${thiefUrl}/{tenantid}/v2.0` }),
     bent('of version 1', { issuer: 'https://sts.windows.net/{tenantid}/' }),
+    // The key and the token agree.
+    ours('of another cloud', 'https://login.microsoftonline.us/{tenantid}/v2.0'),
+    ours('of the thief’s host', `${thiefUrl}/{tenantid}/v2.0`),
+    ours('of version 1', 'https://sts.windows.net/{tenantid}/'),
+    ours('of another tenant', `${login}/${otherTenant}/v2.0`),
     bent('for encryption', { issuer: `${login}/{tenantid}/v2.0`, use: 'enc' }),
     bent('that is symmetric', { issuer: `${login}/{tenantid}/v2.0`, kty: 'oct', k: 'AAAA' }),
     bent('of a curve', { issuer: `${login}/{tenantid}/v2.0`, kty: 'EC', crv: 'P-256' }),
@@ -171,7 +181,7 @@ function byAccount({ claims, otherTenant }: Honest): Forged[] {
   const said = (name: string, more: Claims): Forged => ({
     name,
     token: compact(header, { ...claims, ...more }, by.microsoft),
-    isSound: true,
+    isSound: 'tid' in more ? 'connect_failed' : 'connect_guest',
   });
   return [
     said('a personal account', { tid: personal, iss: `${login}/${personal}/v2.0` }),

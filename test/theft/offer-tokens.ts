@@ -54,8 +54,8 @@ export async function offerForgedTokens(
   const accepted: string[] = [];
   const forged = forgedTokens(honest);
   for (const one of forged) {
-    const step = await offer(world, witness, victim, one);
-    if (step !== 'failed') accepted.push(`${one.name}: ${String(step)} at the door`);
+    const end = await offer(world, witness, victim, one);
+    if (end !== (one.isSound ?? 'connect_failed')) accepted.push(`${one.name}: ${end} at the door`);
     if (one.isSound || typeof one.token !== 'string') continue;
     bendKeys(world, one.besides);
     const seen = await read(world, honest, one.token);
@@ -65,8 +65,8 @@ export async function offerForgedTokens(
   return { offered: forged.length, accepted };
 }
 
-/** The step that the connecting is at then; nothing else was touched. */
-async function offer(world: TheftWorld, witness: Witness, victim: Standing, one: Forged): Promise<unknown> {
+/** The step that the connecting is at then, or why it failed; nothing else was touched. */
+async function offer(world: TheftWorld, witness: Witness, victim: Standing, one: Forged): Promise<string> {
   const { emulator, publicUrl, keptAhead } = world;
   await victim.putBack();
   bendKeys(world, one.besides);
@@ -88,8 +88,8 @@ async function offer(world: TheftWorld, witness: Witness, victim: Standing, one:
   await browser.visit(victim.callback.href, { stopAt: (to) => to.pathname === '/connect/flow' });
   const touched = await witness.take();
   expect(touched.filter(({ table, row }) => table !== 'connect_flow' || row['id'] !== victim.flowId), one.name).toEqual([]); // prettier-ignore
-  const { step } = await untilProved(world, victim);
-  return step;
+  const { step, error_code: code } = await untilProved(world, victim);
+  return String(step === 'failed' ? code : step);
 }
 
 function bendKeys({ emulator }: TheftWorld, besides: Claims = {}): void {
