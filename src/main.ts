@@ -13,7 +13,6 @@ import { startEmbedded, type Embedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { assertReachable, createDatabase, type Database } from './db/pool.ts';
 import { assertRowSecurity } from './db/self-check.ts';
-import { inOrganisation } from './db/transaction.ts';
 import { createGraph } from './graph/graph.ts';
 import type { ServerConfig } from './http/route-deps.ts';
 import { createServer } from './http/server.ts';
@@ -24,6 +23,7 @@ import { createTransport } from './mail/transport.ts';
 import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
 import { tell } from './notify/tell.ts';
+import { getOrganisation } from './people/organisations.ts';
 import { createSignIn } from './people/sign-in.ts';
 import { executeRun } from './sync/execute-run.ts';
 import type { RunDeps } from './sync/run-deps.ts';
@@ -87,17 +87,10 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       credentialExpiresAt,
       tell,
       nextNightly: (connection) => nextNightly(connection, clock.now()),
-      schedule: async (organisationId, connectionId, mode) => {
-        if (mode === null) return jobs.unscheduleNightly(connectionId);
-        const timeZone = await inOrganisation(db, organisationId, async (tx) => {
-          const row = await tx
-            .selectFrom('organisation')
-            .select('time_zone')
-            .where('id', '=', organisationId)
-            .executeTakeFirstOrThrow();
-          return row.time_zone;
-        });
-        await jobs.scheduleNightly({ organisationId, connectionId, timeZone });
+      schedule: async (tx, organisationId, connectionId, mode) => {
+        if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
+        const { timeZone } = await getOrganisation(tx, organisationId);
+        await jobs.scheduleNightly({ organisationId, connectionId, timeZone }, tx);
       },
     };
     const prover = createProver(connectionDeps);

@@ -29,6 +29,6 @@ export interface ConnectionDeps {
   /** Notifies in the caller's transaction. */
   tell(tx: Tx, event: TellEvent): Promise<void>;
   /** Starts, changes or (null) ends the nights: of a daily connection its run, of a manual one a probe. */
-  schedule(organisationId: string, connectionId: string, mode: 'manual' | 'daily' | null): Promise<void>;
+  schedule(tx: Tx, organisationId: string, connectionId: string, mode: 'manual' | 'daily' | null): Promise<void>;
   nextNightly(connection: { organisationId: string; connectionId: string; timeZone: string }): Date;
 }

@@ -23,7 +23,7 @@ beforeEach(async () => {
     publicUrl: 'http://localhost:3000',
     tell,
     nextNightly: (connection) => nextNightly(connection, world.deps.clock.now()),
-    schedule: async (_organisationId, _connectionId, mode) => void set.push(mode),
+    schedule: async (_tx, _organisationId, _connectionId, mode) => void set.push(mode),
   };
 });
 

@@ -8,9 +8,9 @@ export async function rescheduleNightly(
   { db, schedule }: Pick<ConnectionDeps, 'db' | 'schedule'>,
   organisationId: string,
 ): Promise<void> {
-  const connection = await inOrganisation(db, organisationId, (tx) => findConnection(tx, organisationId), {
-    readOnly: true,
+  await inOrganisation(db, organisationId, async (tx) => {
+    const connection = await findConnection(tx, organisationId);
+    if (!connection || connection.status === 'configuring') return;
+    await schedule(tx, organisationId, connection.id, connection.mode === 'daily' ? 'daily' : 'manual');
   });
-  if (!connection || connection.status === 'configuring') return;
-  await schedule(organisationId, connection.id, connection.mode === 'daily' ? 'daily' : 'manual');
 }

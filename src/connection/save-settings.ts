@@ -184,7 +184,7 @@ async function save(
   write: (tx: Tx, row: ConnectionRow) => Promise<Record<string, unknown>>,
 ): Promise<Saved> {
   const { organisationId } = actor;
-  const { saved, mode, connectionId } = await inOrganisation(deps.db, organisationId, async (tx) => {
+  return inOrganisation(deps.db, organisationId, async (tx) => {
     const row = await requireConnection(tx, organisationId);
     const detail = await write(tx, row);
     const stepsDone = stepsOf({ steps_done: [...row.steps_done, step] });
@@ -203,10 +203,9 @@ async function save(
     await recordAudit(tx, { organisationId, actor, action: `settings.${step}_saved`, subject: row.id, detail });
     // Nothing runs at night before all is set.
     const mode = after.mode === 'daily' ? 'daily' : 'manual';
-    return { saved: { stepsDone }, connectionId: row.id, mode: isComplete ? mode : null } as const;
+    await deps.schedule(tx, organisationId, row.id, isComplete ? mode : null);
+    return { stepsDone };
   });
-  await deps.schedule(organisationId, connectionId, mode);
-  return saved;
 }
 
 async function setColumns(

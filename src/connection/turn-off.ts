@@ -8,7 +8,7 @@ import { requireConnection } from './find-connection.ts';
 
 export async function turnOff(deps: ConnectionDeps, actor: Actor): Promise<void> {
   const { organisationId } = actor;
-  const { id, tenantId } = await inOrganisation(deps.db, organisationId, async (tx) => {
+  const tenantId = await inOrganisation(deps.db, organisationId, async (tx) => {
     const row = await requireConnection(tx, organisationId);
     await tx
       .updateTable('connection')
@@ -24,8 +24,8 @@ export async function turnOff(deps: ConnectionDeps, actor: Actor): Promise<void>
       target: 'overview',
       recipients: 'administrators',
     });
-    return { id: row.id, tenantId: row.tenant_id };
+    await deps.schedule(tx, organisationId, row.id, null);
+    return row.tenant_id;
   });
   deps.graph.forget(tenantId);
-  await deps.schedule(organisationId, id, null);
 }

@@ -220,6 +220,24 @@ describe('the night of a connection', () => {
     await jobs.unscheduleNightly(connectionId);
     expect((await nights()).map(({ key }) => key)).toEqual([other]);
   });
+
+  test('belongs to the transaction that chose it: rolled back, nothing is scheduled and nothing ended', async () => {
+    const jobs = await startJobs();
+    const [connectionId, other] = [newId(), newId()];
+    const key = { organisationId, timeZone: 'Europe/Stockholm' };
+    await jobs.scheduleNightly({ ...key, connectionId });
+    const before = await nights();
+    await expect(
+      inOrganisation(db, organisationId, async (tx) => {
+        await jobs.unscheduleNightly(connectionId, tx);
+        await jobs.scheduleNightly({ ...key, connectionId: other }, tx);
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    expect(await nights()).toEqual(before);
+    await inOrganisation(db, organisationId, (tx) => jobs.unscheduleNightly(connectionId, tx));
+    expect((await nights()).map((one) => one['key'])).not.toContain(connectionId);
+  });
 });
 
 test('at run time nobody may change how the queue is made', async () => {

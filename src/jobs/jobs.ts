@@ -27,8 +27,9 @@ export interface Jobs {
   /** Ends workers: what they were doing is told to stop, and done again at the next start. */
   stop(): Promise<void>;
   enqueue<Q extends QueueName>(queue: Q, data: JobData<Q>, options?: EnqueueOptions): Promise<void>;
-  scheduleNightly(key: NightlyKey): Promise<void>;
-  unscheduleNightly(connectionId: string): Promise<void>;
+  /** With a transaction, it holds when that commits, or not at all. */
+  scheduleNightly(key: NightlyKey, tx?: Tx): Promise<void>;
+  unscheduleNightly(connectionId: string, tx?: Tx): Promise<void>;
   /** `fn` is called at least once a job; when it throws, the job is tried again. */
   work<Q extends QueueName>(
     queue: Q,
@@ -74,11 +75,15 @@ export function createJobs({ db, log }: { db: Database; log: Logger }): Jobs {
         ...(delaySeconds !== undefined && { startAfter: Math.ceil(delaySeconds) }),
       });
     },
-    async scheduleNightly(key) {
+    async scheduleNightly(key, tx) {
       const data: JobData<'night'> = { ...key, since: systemClock.now().getTime() };
-      await boss.schedule('night', nightlyCron(key), data, { tz: key.timeZone, key: key.connectionId });
+      await boss.schedule('night', nightlyCron(key), data, {
+        tz: key.timeZone,
+        key: key.connectionId,
+        ...(tx && { db: fromKysely(tx) }),
+      });
     },
-    unscheduleNightly: (connectionId) => boss.unschedule('night', connectionId),
+    unscheduleNightly: (connectionId, tx) => boss.unschedule('night', connectionId, tx ? { db: fromKysely(tx) } : {}),
     async work(queue, fn, { concurrency = 1 } = {}) {
       const options = { pollingIntervalSeconds: 0.5, localConcurrency: concurrency, heartbeatRefreshSeconds: 5 };
       await boss.work<unknown>(queue, options, async ([job]) => {
