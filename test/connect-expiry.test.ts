@@ -138,3 +138,21 @@ test('all that was asked of Microsoft is to read, with the permissions to read',
   expect(world.relay.ofProduct()).toBeGreaterThan(10);
   expect(world.relay.unwanted()).toEqual([]);
 });
+
+test('and whatever else would be noticed', async () => {
+  const { relay } = world;
+  const seen = relay.asked.length;
+  const form = (values: Record<string, string>) => new URLSearchParams(values).toString();
+  const token = '/organizations/oauth2/v2.0/token';
+  const bad: [string, string, string?][] = [
+    ['PATCH', '/v1.0/users/1', '{}'], ['DELETE', '/v1.0/users/1'], ['POST', '/v1.0/users', '{}'], ['POST', '/v1.0/$batch', '{"requests":[{"method":"PATCH"}]}'],
+    ['POST', '/v1.0/$batch', '{"requests":[]}'], ['GET', '/beta/users'], ['GET', '/thief/keys'], ['POST', token, form({ grant_type: 'refresh_token' })],
+    ['POST', token, form({ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/Directory.ReadWrite.All' })],
+    ['POST', token, form({ grant_type: 'authorization_code', scope: 'User.Read' })],
+    ['GET', '/organizations/oauth2/v2.0/authorize?scope=openid+profile+offline_access'], ['GET', '/organizations/v2.0/adminconsent?scope=User.ReadWrite.All'],
+  ]; // prettier-ignore
+  for (const [method, path, body] of bad)
+    await fetch(`${relay.url}${path}`, { method, ...(body === undefined ? {} : { body }) });
+  expect(relay.asked.length).toBe(seen + bad.length);
+  expect(relay.unwanted()).toHaveLength(bad.length);
+});

@@ -1,7 +1,8 @@
-// D8 of the threat model: every callback with everything swapped, and forged tokens. Nothing is accepted.
+// D8 of the threat model: every callback with everything swapped, forged tokens, and races. Nothing is accepted, and one wins.
 import { afterAll, expect, test } from 'vitest';
 import { createGraph } from '../src/graph/graph.ts';
 import { arrange, sendAll, untilProved } from './theft/callbacks.ts';
+import { describeRaces } from './theft/describe-races.ts';
 import { clientId, permissions, useTheftWorld } from './theft/kit.ts';
 import { offerForgedTokens } from './theft/offer-tokens.ts';
 import { callWitness } from './theft/witness.ts';
@@ -44,7 +45,7 @@ test.each(['common/v2.0', '22222222-3333-4444-8555-666666666666/v2.0', '{tenanti
 
 test('no callback with anything swapped, missing, doubled, spoilt or replayed connects, or touches what is not its own', async () => {
   const { cases, replays, accepted, outcomes } = await sendAll(world, witness, standings, {
-    mixtures: 100,
+    mixtures: 200,
     seed: 20260302,
   });
   figures.unshift(`${cases} callbacks (${JSON.stringify(outcomes)}) and ${replays} replays, ${accepted} accepted`);
@@ -52,6 +53,8 @@ test('no callback with anything swapped, missing, doubled, spoilt or replayed co
   expect(cases).toBeGreaterThanOrEqual(2000);
   expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0);
 }, 300_000);
+
+await describeRaces((raced) => void figures.push(`${raced} races, one winner in each`));
 
 test('nonce and verifier of one connecting open in no other one, also when somebody writes into the database', async () => {
   const { admin, publicUrl } = world;
