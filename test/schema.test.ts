@@ -53,12 +53,12 @@ test('the view of situations, and why somebody is out of scope, name exactly wha
     `select pg_get_viewdef('directory_situation'::regclass) as definition`,
   );
   const named = [...(view?.definition ?? '').matchAll(/(?:THEN|ELSE) '(\w+)'/g)].map(([, name]) => name);
-  expect(named.toSorted()).toEqual([...situations].toSorted());
+  expect(new Set(named)).toEqual(new Set(situations));
   const [check] = await rows<{ definition: string }>(
     `select pg_get_constraintdef(oid) as definition from pg_constraint where conname = 'directory_user_out_reason_check'`,
   );
   const reasons = [...(check?.definition ?? '').matchAll(/'(\w+)'::text/g)].map(([, name]) => name);
-  expect(reasons.toSorted()).toEqual([...outOfScopeReasons].toSorted());
+  expect(new Set(reasons)).toEqual(new Set(outOfScopeReasons));
 });
 
 describe('src/db/schema.ts', () => {

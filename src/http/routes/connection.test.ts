@@ -417,7 +417,7 @@ describe('a mere user of a tenant that gave its consent long ago', () => {
     const { redirectUrl } = (await confirm(browser)).body as { redirectUrl: string };
     const state = new URL(redirectUrl).searchParams.get('state') ?? '';
     const forged = new URLSearchParams({ admin_consent: 'True', tenant: norrsken.id, state });
-    await browser.visit(`${publicUrl}/entra/consent?${forged}`, { stopAt: atFlowPage });
+    await browser.visit(`${publicUrl}/entra/consent?${forged.toString()}`, { stopAt: atFlowPage });
     expect(await getFlow(browser)).toMatchObject({ step: 'proving' });
     emulator.store.grant(norrsken.id, clientId, permissions);
     expect(await settle(browser)).toMatchObject({ step: 'failed', error: { code: 'connect_not_proved' } });
