@@ -4,9 +4,9 @@ import type { Actor } from '../base/actor.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { BulkResult } from '../contract/api-review.ts';
 import type { Database } from '../db/pool.ts';
-import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { removeAppUsers } from '../people/remove-app-users.ts';
-import { requireConnected, type Connected } from './connected.ts';
+import { decide, type Connected } from './connected.ts';
 import { deleteLinks } from './link.ts';
 
 interface Input {
@@ -24,46 +24,34 @@ export function unkeep(deps: { db: Database }, actor: Actor, input: Input): Prom
 }
 
 async function setKept(deps: { db: Database }, actor: Actor, input: Input, kept: boolean): Promise<BulkResult> {
-  return inOrganisation(
-    deps.db,
-    actor.organisationId,
-    async (tx) => {
-      const of = await requireConnected(tx, actor.organisationId);
-      const gone = await lockGone(tx, of, input.appUserIds);
-      const ids = [...gone.keys()];
-      if (ids.length > 0) {
-        await tx
-          .updateTable('link')
-          .set({ kept_at: kept ? sql<Date>`now()` : null, kept_by: kept ? actor.appUserId : null })
-          .where('organisation_id', '=', of.organisationId)
-          .where('connection_id', '=', of.connectionId)
-          .where('app_user_id', 'in', ids)
-          .execute();
-        const action = kept ? 'app_user.kept' : 'app_user.unkept';
-        await recordAudit(tx, { organisationId: of.organisationId, actor, action, detail: { appUserIds: ids } });
-      }
-      return { done: ids.length, refused: refuse(input.appUserIds, gone) };
-    },
-    { joinsWholeTables: true },
-  );
+  return decide(deps, actor, async (tx, of) => {
+    const gone = await lockGone(tx, of, input.appUserIds);
+    const ids = [...gone.keys()];
+    if (ids.length > 0) {
+      await tx
+        .updateTable('link')
+        .set({ kept_at: kept ? sql<Date>`now()` : null, kept_by: kept ? actor.appUserId : null })
+        .where('organisation_id', '=', of.organisationId)
+        .where('connection_id', '=', of.connectionId)
+        .where('app_user_id', 'in', ids)
+        .execute();
+      const action = kept ? 'app_user.kept' : 'app_user.unkept';
+      await recordAudit(tx, { organisationId: of.organisationId, actor, action, detail: { appUserIds: ids } });
+    }
+    return { done: ids.length, refused: refuse(input.appUserIds, gone) };
+  });
 }
 
 /** Removes app users from the app, and their links. Who still exists in Entra, or has come back, is refused as not_gone. */
 export async function remove(deps: { db: Database }, actor: Actor, input: Input): Promise<BulkResult> {
-  return inOrganisation(
-    deps.db,
-    actor.organisationId,
-    async (tx) => {
-      const of = await requireConnected(tx, actor.organisationId);
-      const gone = await lockGone(tx, of, input.appUserIds);
-      const ids = [...gone.keys()];
-      await removeAppUsers(tx, actor, ids);
-      // Also of whom somebody has removed in another way meanwhile: nobody is left to decide about.
-      if (ids.length > 0) await deleteLinks(tx, of, ids);
-      return { done: ids.length, refused: refuse(input.appUserIds, gone) };
-    },
-    { joinsWholeTables: true },
-  );
+  return decide(deps, actor, async (tx, of) => {
+    const gone = await lockGone(tx, of, input.appUserIds);
+    const ids = [...gone.keys()];
+    await removeAppUsers(tx, actor, ids);
+    // Also of whom somebody has removed in another way meanwhile: nobody is left to decide about.
+    if (ids.length > 0) await deleteLinks(tx, of, ids);
+    return { done: ids.length, refused: refuse(input.appUserIds, gone) };
+  });
 }
 
 function refuse(asked: readonly string[], gone: ReadonlyMap<string, string>): BulkResult['refused'] {

@@ -5,10 +5,10 @@ import type { Actor } from '../base/actor.ts';
 import type { BulkResult } from '../contract/api-review.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../db/pool.ts';
-import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { applyFields, type PlannedField } from '../people/apply-fields.ts';
 import { planFields } from '../reconcile/mapping.ts';
-import { lockDecisions, requireConnected, type Connected } from './connected.ts';
+import { decide, type Connected } from './connected.ts';
 import { listMappingsOf } from './mappings.ts';
 
 export interface Pair {
@@ -25,28 +25,21 @@ export async function link(
   actor: Actor,
   input: { pairs: readonly Pair[] },
 ): Promise<BulkResult> {
-  return inOrganisation(
-    deps.db,
-    actor.organisationId,
-    async (tx) => {
-      const of = await requireConnected(tx, actor.organisationId);
-      await lockDecisions(tx, of);
-      const linked = await insertLinks(tx, of, actor, input.pairs);
-      await applyNow(tx, of, actor, linked);
-      if (linked.length > 0) {
-        await recordAudit(tx, {
-          organisationId: of.organisationId,
-          actor,
-          action: 'link.created',
-          detail: { pairs: linked },
-        });
-      }
-      const done = new Set(linked.map((pair) => `${pair.objectId} ${pair.appUserId}`));
-      const refused = input.pairs.filter((pair) => !done.has(`${pair.objectId} ${pair.appUserId}`));
-      return { done: linked.length, refused: await explain(tx, of, refused) };
-    },
-    { joinsWholeTables: true },
-  );
+  return decide(deps, actor, async (tx, of) => {
+    const linked = await insertLinks(tx, of, actor, input.pairs);
+    await applyNow(tx, of, actor, linked);
+    if (linked.length > 0) {
+      await recordAudit(tx, {
+        organisationId: of.organisationId,
+        actor,
+        action: 'link.created',
+        detail: { pairs: linked },
+      });
+    }
+    const done = new Set(linked.map((pair) => `${pair.objectId} ${pair.appUserId}`));
+    const refused = input.pairs.filter((pair) => !done.has(`${pair.objectId} ${pair.appUserId}`));
+    return { done: linked.length, refused: await explain(tx, of, refused) };
+  });
 }
 
 /** One statement: who is free on both sides, each side at most once. Shared with creating. */
@@ -104,28 +97,22 @@ export async function unlink(
   actor: Actor,
   input: { appUserIds: readonly string[] },
 ): Promise<BulkResult> {
-  return inOrganisation(
-    deps.db,
-    actor.organisationId,
-    async (tx) => {
-      const of = await requireConnected(tx, actor.organisationId);
-      const removed = await deleteLinks(tx, of, input.appUserIds);
-      if (removed.length > 0) {
-        await recordAudit(tx, {
-          organisationId: of.organisationId,
-          actor,
-          action: 'link.removed',
-          detail: { pairs: removed },
-        });
-      }
-      const done = new Set(removed.map((pair) => pair.appUserId));
-      const refused = input.appUserIds
-        .filter((id) => !done.has(id))
-        .map((id) => ({ id, name: '', code: 'not_available' }));
-      return { done: removed.length, refused };
-    },
-    { joinsWholeTables: true },
-  );
+  return decide(deps, actor, async (tx, of) => {
+    const removed = await deleteLinks(tx, of, input.appUserIds);
+    if (removed.length > 0) {
+      await recordAudit(tx, {
+        organisationId: of.organisationId,
+        actor,
+        action: 'link.removed',
+        detail: { pairs: removed },
+      });
+    }
+    const done = new Set(removed.map((pair) => pair.appUserId));
+    const refused = input.appUserIds
+      .filter((id) => !done.has(id))
+      .map((id) => ({ id, name: '', code: 'not_available' }));
+    return { done: removed.length, refused };
+  });
 }
 
 export async function deleteLinks(tx: Tx, of: Connected, appUserIds: readonly string[]): Promise<Pair[]> {
