@@ -29,7 +29,9 @@ export async function installJobs(connectionString: string): Promise<void> {
 }
 
 // A run enqueues the mails that it causes, in its own transaction and under its own role.
+// Of two servers that start at once one waits: PostgreSQL refuses to grant on one table twice at the same time.
 const grants = `
+  select pg_advisory_xact_lock(hashtextextended('samsyn jobs grants', 0));
   grant usage on schema ${jobsSchema} to samsyn_app, samsyn_sync;
   grant select, insert, update, delete on all tables in schema ${jobsSchema} to samsyn_app;
   grant select, insert on all tables in schema ${jobsSchema} to samsyn_sync;

@@ -240,6 +240,12 @@ describe('the night of a connection', () => {
   });
 });
 
+test('servers that start at the same time do not trip over one another', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all([1, 2, 3].map(() => installJobs(connectionString)));
+  }
+});
+
 test('at run time nobody may change how the queue is made', async () => {
   const { rows: may } = await owner.query(`
     select r.rolname, has_schema_privilege(r.oid, 'pgboss', 'create') as creates, has_table_privilege(r.oid, 'pgboss.job', 'delete') as deletes
