@@ -3,14 +3,6 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
 
-/** These do not pass by themselves. */
-export const blockingCodes: ReadonlySet<ErrorCode> = new Set([
-  'graph_consent_revoked',
-  'graph_credentials_refused',
-  'graph_permission_missing',
-  'graph_tenant_gone',
-]);
-
 interface OfConnection {
   organisationId: string;
   connectionId: string;

@@ -79,6 +79,14 @@ export const errorStatus = {
 export type ErrorCode = keyof typeof errorStatus;
 export const errorCodes = Object.keys(errorStatus) as [ErrorCode, ...ErrorCode[]]; // keys of a const object are its codes
 
+/** A person in Entra or with the credentials has to act: these block a connection and are told as trouble. All else may pass by itself. */
+export const blockingCodes: ReadonlySet<ErrorCode> = new Set([
+  'graph_consent_revoked',
+  'graph_credentials_refused',
+  'graph_permission_missing',
+  'graph_tenant_gone',
+]);
+
 /** The body of every answer that is not 2xx. `fields` names what in the input is wrong; `requestId` is ours, `graphRequestId` Microsoft's. */
 export const errorBodySchema = z.object({
   error: z.object({

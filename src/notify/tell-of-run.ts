@@ -2,7 +2,7 @@
 // one mail a run. Part of the run's own transaction, so it is told if and only if it happened (I25).
 import { sql } from 'kysely';
 import type { NoticeKind } from '../contract/settings.ts';
-import type { ErrorCode } from '../contract/errors.ts';
+import { blockingCodes, type ErrorCode } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { NewNotification } from './inbox.ts';
 import type { OutboxDeps } from './outbox.ts';
@@ -17,14 +17,6 @@ export interface RunOutcome {
   counts: { newPeople: number; changedUsers: number; changedFields: number; gone: number };
   error: { code: ErrorCode; graphRequestId: string | null } | null;
 }
-
-// A person in Entra or with the credentials has to act; everything else may pass by itself.
-const troubleCodes: ReadonlySet<ErrorCode> = new Set([
-  'graph_consent_revoked',
-  'graph_credentials_refused',
-  'graph_permission_missing',
-  'graph_tenant_gone',
-]);
 
 type RunNotice = NewNotification & { kind: NoticeKind };
 
@@ -42,7 +34,7 @@ export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome
 
 function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
   if (error) {
-    const isTrouble = troubleCodes.has(error.code);
+    const isTrouble = blockingCodes.has(error.code);
     return [
       isTrouble
         ? { kind: 'connection_trouble', params: { code: error.code }, target: 'overview', targetId: null }

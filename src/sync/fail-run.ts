@@ -1,6 +1,6 @@
 // A run that did not get to its end: what stands in its row, who is told, and what is swept. Nothing that it read is kept.
-import { AppError, type ErrorCode } from '../contract/errors.ts';
-import { blockingCodes, markTrouble } from '../connection/health.ts';
+import { AppError, blockingCodes, type ErrorCode } from '../contract/errors.ts';
+import { markTrouble } from '../connection/health.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';

@@ -1,6 +1,7 @@
 // What a night does beside its run. A connection that is synced by hand is probed, so that consent that was withdrawn is noticed
 // without a run, and trouble that has passed is taken away. And of every connection it is told in time that the credentials run out.
-import { blockingCodes, clearTrouble, markTrouble } from '../connection/health.ts';
+import { clearTrouble, markTrouble } from '../connection/health.ts';
+import { blockingCodes } from '../contract/errors.ts';
 import { findConnection, type ConnectionRow } from '../connection/find-connection.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
