@@ -1,5 +1,4 @@
-// One port for all of it: the login host, Graph, the control API and the page where a person edits the directory.
-import { createServer } from 'node:http';
+// One address for all of it: the login host, Graph, the control API and the page where a person edits the directory.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerControl } from './control/routes.ts';
@@ -8,8 +7,12 @@ import { bodyForStatus } from './graph/graph-error.ts';
 import { answerGraph } from './graph/routes.ts';
 import { page, readAsked, send, spoil, TooLarge } from './http.ts';
 import type { Answer, Asked } from './http.ts';
+import { judgeOfEnvironment, pass } from './judge.ts';
+import type { Judge } from './judge.ts';
 import { openKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { cameSecurely, openDoors } from './listen.ts';
+import type { SecureDoor } from './listen.ts';
 import { answerLoginHost } from './login/routes.ts';
 import { DEFAULT_APP } from './model.ts';
 import type { AppRegistration, Fault } from './model.ts';
@@ -25,6 +28,8 @@ export { Store } from './store.ts';
 export interface EmulatorOptions {
   /** 0 is any free port. */
   port?: number;
+  /** HTTPS beside HTTP, with a certificate of the emulator's own; 0 is any free port. */
+  httpsPort?: number;
   host?: string;
   /** Where clients reach the emulator; endpoints and links are built on it. */
   publicUrl?: string;
@@ -39,11 +44,15 @@ export interface EmulatorOptions {
   tenants?: number;
   apps?: AppRegistration[];
   log?: (line: string) => void;
+  /** Looks at each right answer; by default what the environment names, which is nobody outside of the tests. */
+  judge?: Judge | null;
 }
 
 export interface Emulator {
   url: string;
   port: number;
+  /** The same over HTTPS, when it was asked for. */
+  secure: SecureDoor | undefined;
   store: Store;
   keys: Keys;
   close(): Promise<void>;
@@ -52,9 +61,13 @@ export interface Emulator {
 interface Running {
   store: Store;
   keys: Keys;
+  /** The origin by which the client came: links that it gets lead back to where it is. */
   publicUrl: string;
+  /** Over HTTP, and over HTTPS when there is one. */
+  origins: readonly string[];
   issuerOrigin: string;
   log: (line: string) => void;
+  judge: Judge | null;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -72,43 +85,53 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store,
     keys,
     publicUrl: '',
+    origins: [],
     issuerOrigin: options.issuerOrigin ?? 'https://login.microsoftonline.com',
     log: options.log ?? (() => {}),
+    judge: options.judge === undefined ? await judgeOfEnvironment() : options.judge,
   };
-  const server = createServer((request, response) => {
-    serve(running, request, response).catch((error: unknown) => {
-      running.log(
-        `error ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
-      response.end(
-        JSON.stringify({
-          error: { code: 'EmulatorFault', message: 'The emulator itself failed; its log says where.' },
-        }),
-      );
-    });
-  });
-  // 127.0.0.1 and not localhost: the control API must not listen beyond this machine.
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed);
-    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', done);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  running.publicUrl = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/$/, '');
+  const doors = await openDoors(
+    (request, response) => {
+      serve(seenFrom(running, request), request, response).catch((error: unknown) => {
+        running.log(
+          `error ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
+        response.end(
+          JSON.stringify({
+            error: { code: 'EmulatorFault', message: 'The emulator itself failed; its log says where.' },
+          }),
+        );
+      });
+    },
+    {
+      port: options.port ?? 0,
+      // 127.0.0.1 and not localhost: the control API must not listen beyond this machine.
+      host: options.host ?? '127.0.0.1',
+      publicUrl: options.publicUrl,
+      httpsPort: options.httpsPort,
+      dataDir: options.dataDir,
+    },
+  );
+  running.publicUrl = doors.url;
+  running.origins = [doors.url, ...(doors.secure === undefined ? [] : [doors.secure.url])];
   return {
-    url: running.publicUrl,
-    port,
+    url: doors.url,
+    port: doors.port,
+    secure: doors.secure,
     store,
     keys,
     async close() {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeAllConnections();
-      await closed;
+      await doors.close();
       store.close();
     },
   };
 }
+
+const seenFrom = (running: Running, incoming: IncomingMessage): Running => ({
+  ...running,
+  publicUrl: running.origins[cameSecurely(incoming) ? 1 : 0] ?? running.publicUrl,
+});
 
 async function serve(running: Running, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { store } = running;
@@ -149,6 +172,8 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
     status: answer.status,
   });
   running.log(`${asked.method} ${path} ${answer.status}`);
+  // A browser that believes it would ask every server on localhost for HTTPS, for a year.
+  if (cameSecurely(incoming)) delete answer.headers?.['Strict-Transport-Security'];
   await send(response, answer, fault);
 }
 

@@ -8,7 +8,10 @@ import { EntraError, tokenErrorAnswer } from './entra-error.ts';
 export interface LoginContext {
   store: Store;
   keys: Keys;
+  /** The origin by which the client came. */
   publicUrl: string;
+  /** All origins of the emulator. */
+  origins: readonly string[];
   issuerOrigin: string;
 }
 

@@ -69,6 +69,7 @@ const ERRORS = {
     'Proof Key for Code Exchange is required for cross-origin authorization code redemption.',
   ],
   65004: ['consent_required', 'The resource owner or authorization server denied the request.'],
+  50049: ['invalid_instance', 'Unknown or invalid instance.'],
   50034: [
     'invalid_grant',
     'The user account {0} does not exist in the {1} directory. To sign into this application, the account must be added to the directory.',

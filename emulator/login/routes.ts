@@ -6,6 +6,7 @@ import { answerConsent, answerConsentDecision } from './consent.ts';
 import { discoveryDocument, signingKeys } from './discovery.ts';
 import type { LoginContext } from './discovery.ts';
 import { EntraError } from './entra-error.ts';
+import { instanceDiscovery } from './instances.ts';
 import { answerToken } from './tokens.ts';
 
 /** The answer, or undefined when the path is none of the login host's. */
@@ -34,7 +35,7 @@ export async function answerLoginHost(context: LoginContext, asked: Asked): Prom
       case 'oauth2/v2.0/logout':
         return answerLogout(context, asked);
       case 'discovery/instance':
-        return instanceDiscovery(context, asked);
+        return instanceDiscovery(context, asked.url.searchParams.get('authorization_endpoint'), correlationId);
       default:
         return undefined;
     }
@@ -63,19 +64,4 @@ function answerLogout(context: LoginContext, asked: Asked): Answer {
   return known && to !== null
     ? redirect(to)
     : page(200, '<!doctype html><title>Signed out</title><p>You signed out of your account.</p>');
-}
-
-function instanceDiscovery(context: LoginContext, asked: Asked): Answer {
-  const endpoint = asked.url.searchParams.get('authorization_endpoint') ?? '';
-  const segment = URL.parse(endpoint)?.pathname.split('/')[1] ?? 'common';
-  const host = new URL(context.publicUrl).host;
-  return {
-    status: 200,
-    headers: { 'Cache-Control': 'max-age=86400', 'Access-Control-Allow-Origin': '*' },
-    body: {
-      tenant_discovery_endpoint: `${context.publicUrl}/${segment}/v2.0/.well-known/openid-configuration`,
-      'api-version': '1.1',
-      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
-    },
-  };
 }
