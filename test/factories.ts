@@ -2,7 +2,7 @@
 // small tenant of their own, so that tests in one file do not see one another.
 import pg from 'pg';
 import { afterAll } from 'vitest';
-import type { UserInput } from '../emulator/store.ts';
+import type { UserInput } from '../emulator/store/input.ts';
 import { startEmulator, type Emulator } from '../emulator/server.ts';
 import { present } from '../src/base/assert.ts';
 import type { Actor } from '../src/base/actor.ts';

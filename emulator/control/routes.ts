@@ -5,8 +5,9 @@ import { DEFAULT_APP } from '../model.ts';
 import type { AppRegistration, DeadLinkAnswer, Fault, Json, Props } from '../model.ts';
 import { changeInBulk } from '../bulk.ts';
 import { isUsablePath } from '../faults.ts';
-import { StoreError } from '../store.ts';
-import type { SettingsInput, Store, UserInput } from '../store.ts';
+import { StoreError } from '../store/input.ts';
+import type { SettingsInput, Store } from '../store.ts';
+import type { UserInput } from '../store/input.ts';
 import { text } from '../tenant.ts';
 import { listGroups, listUsers, showGroup, showState, showUser } from './views.ts';
 

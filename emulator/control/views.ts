@@ -2,7 +2,7 @@
 import { roleName } from '../login/accounts.ts';
 import type { DirectoryGroup, DirectoryUser, Tenant } from '../model.ts';
 import { SIGN_IN_ACCOUNTS } from '../people.ts';
-import { dateTime } from '../store.ts';
+import { dateTime } from '../store/input.ts';
 import type { Store } from '../store.ts';
 import { text } from '../tenant.ts';
 

@@ -1,6 +1,6 @@
 // The organisation, deleted items, and objects by their ids.
 import type { Json, Props } from '../model.ts';
-import { dateTime } from '../store.ts';
+import { dateTime } from '../store/input.ts';
 import { text } from '../tenant.ts';
 import { badRequest, denied, notFound } from './graph-error.ts';
 import { answerCollection } from './listing.ts';

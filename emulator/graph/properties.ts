@@ -1,6 +1,6 @@
 // Which members users and groups have, which come without $select, and how one object is written out.
 import type { DirectoryGroup, DirectoryUser, Json, Props, Tenant } from '../model.ts';
-import { dateTime } from '../store.ts';
+import { dateTime, USER_LISTS } from '../store/input.ts';
 import { GraphError } from './graph-error.ts';
 
 export const USER_DEFAULT = [
@@ -18,19 +18,6 @@ export const USER_DEFAULT = [
 ];
 /** What User.ReadBasic.All shows. */
 export const USER_BASIC = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
-const USER_LISTS = [
-  'businessPhones',
-  'otherMails',
-  'proxyAddresses',
-  'imAddresses',
-  'assignedLicenses',
-  'assignedPlans',
-  'provisionedPlans',
-  'identities',
-  'licenseAssignmentStates',
-  'onPremisesProvisioningErrors',
-  'serviceProvisioningErrors',
-];
 const USER_PLAIN =
   'id userPrincipalName mail mailNickname securityIdentifier userType externalUserState externalUserStateChangeDateTime creationType identityParentId createdDateTime deletedDateTime displayName givenName surname jobTitle department companyName employeeId employeeType employeeHireDate employeeLeaveDateTime employeeOrgData officeLocation preferredLanguage usageLocation preferredDataLocation ageGroup consentProvidedForMinor legalAgeGroupClassification mobilePhone faxNumber streetAddress postalCode city state country accountEnabled showInAddressList isResourceAccount isManagementRestricted passwordPolicies passwordProfile lastPasswordChangeDateTime signInSessionsValidFromDateTime onPremisesSyncEnabled onPremisesImmutableId onPremisesSamAccountName onPremisesUserPrincipalName onPremisesDomainName onPremisesDistinguishedName onPremisesSecurityIdentifier onPremisesLastSyncDateTime onPremisesExtensionAttributes'.split(
     ' ',

@@ -1,8 +1,9 @@
 // Tenant A of the demo: an energy company with everything that makes a real directory untidy.
 import { ANCHORS, groupId, NORRSKEN, SIGN_IN_ACCOUNTS, userId } from '../people.ts';
 import type { Props } from '../model.ts';
-import { mailNickname } from '../store.ts';
-import type { Store, UserInput } from '../store.ts';
+import { mailNickname } from '../store/input.ts';
+import type { Store } from '../store.ts';
+import type { UserInput } from '../store/input.ts';
 import { guidFrom } from '../keys.ts';
 import { DEPARTMENTS, dice, FIRST, landline, LAST, mobile, OFFICES, pick } from './names.ts';
 import type { Department } from './names.ts';

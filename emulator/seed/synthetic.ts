@@ -1,7 +1,7 @@
 // Invented people in any number, cheap to make: for scale, not for reading.
 import { guidFrom } from '../keys.ts';
-import { mailNickname } from '../store.ts';
-import type { UserInput } from '../store.ts';
+import { mailNickname } from '../store/input.ts';
+import type { UserInput } from '../store/input.ts';
 import { DEPARTMENTS, dice, FIRST, LAST, mobile, OFFICES, pick } from './names.ts';
 
 const FIRST_NICK = new Map(FIRST.map((name) => [name, mailNickname(name)]));
