@@ -58,15 +58,17 @@ const resyncsMax = 3;
 export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult> {
   const known = await stage(deps, input, (tx) => getMirrorState(tx, input));
   const state = isFullReadDue(deps.clock, known) ? fromTheBeginning(known) : known;
+  let graphRequestId: string | null = null;
   for (let attempt = 0; attempt < resyncsMax; attempt += 1) {
     try {
       return await pullOnce(deps, input, attempt === 0 ? state : fromTheBeginning(state));
     } catch (error) {
       const again = error instanceof StartOver || (error instanceof GraphFailure && error.reaction === 'resync');
       if (!again) throw error;
+      if (error instanceof GraphFailure) graphRequestId = error.requestId;
     }
   }
-  throw new AppError('graph_resync');
+  throw new AppError('graph_resync', graphRequestId === null ? {} : { graphRequestId });
 }
 
 async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<PullResult> {
