@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{src,emulator,scripts,test,bench,web/src}/**/*.test.{ts,tsx}'],
-    globalSetup: ['./test/database-setup.ts'],
+    globalSetup: ['./test/database-setup.ts', './test/judge-setup.ts'],
     environment: 'node',
     pool: 'forks',
     // Two cores are the smallest machine that the tests must pass on without timing out.

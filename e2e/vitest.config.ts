@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['e2e/**/*.e2e.ts'],
-    globalSetup: ['./test/database-setup.ts'],
+    globalSetup: ['./test/database-setup.ts', './test/judge-setup.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -302,6 +302,7 @@ test.skipIf(schemaNote !== '')(`every answer above fits Microsoft's model${schem
   expect([...judged.keys()].toSorted()).toEqual([
     'odataError',
     'organizationCollectionResponse',
+    'tokenResponse',
     'user',
     'userCollectionResponse',
   ]);

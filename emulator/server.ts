@@ -191,8 +191,20 @@ async function answerOutside(running: Running, asked: Asked): Promise<{ answer: 
   const fault = running.store.faults.meet(asked.method, `${asked.url.pathname}${asked.url.search}`);
   const forced = fault?.answer.status !== undefined || fault?.answer.body !== undefined;
   // A forced answer replaces the work: a token endpoint that "fails" must not use up the code.
-  const right: Answer = forced ? { status: 200 } : await answerRightly(running, asked);
-  return { answer: fault === undefined ? right : spoil(right, fault, asked, bodyForStatus), fault };
+  const right: Answer = forced ? { status: 200 } : judged(running, asked, await answerRightly(running, asked));
+  if (fault === undefined) return { answer: right, fault };
+  const spoilt = spoil(right, fault, asked, bodyForStatus);
+  return { answer: isScriptedFailure(fault, spoilt, asked) ? judged(running, asked, spoilt) : spoilt, fault };
+}
+
+const judged = (running: Running, asked: Asked, answer: Answer): Answer =>
+  pass(running.judge, { method: asked.method, path: asked.url.pathname, answer });
+
+/** A failure of Graph's that a script asked for has Graph's envelope, unless the script is there to break just that. */
+function isScriptedFailure(fault: Fault, { status, body }: Answer, asked: Asked): boolean {
+  if (!/^\/v1\.0\//i.test(asked.url.pathname) || (fault.answer.status ?? 0) < 400 || status < 400) return false;
+  const error = typeof body === 'object' && body !== null && !Array.isArray(body) ? body['error'] : undefined;
+  return fault.answer.malformed !== true && (fault.answer.body === undefined || typeof error === 'object');
 }
 
 async function answerRightly(running: Running, asked: Asked): Promise<Answer> {

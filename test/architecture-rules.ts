@@ -60,8 +60,8 @@ const onlyPackages: Readonly<Record<string, readonly string[]>> = {
   i18n: ['i18next'],
 };
 
-/** May read the environment, besides scripts and tests: the configuration, and what a person starts. */
-const readsEnvironment = ['src/config.ts', 'src/cli.ts', 'emulator/main.ts'];
+/** May read the environment, besides scripts and tests: the configuration, what a person starts, and the judge that tests switch on. */
+const readsEnvironment = ['src/config.ts', 'src/cli.ts', 'emulator/main.ts', 'emulator/judge.ts'];
 const opensConnections = ['graph', 'mail'];
 
 interface Import {

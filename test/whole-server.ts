@@ -73,7 +73,8 @@ export function runCommand(
 
 /** Options of the machine that runs the tests must not leak into what is tested. */
 function cleanEnvironment(): Environment {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
+  // The last: an emulator in there is judged as well.
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'EMULATOR_JUDGE_DIR'];
   return Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
