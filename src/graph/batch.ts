@@ -4,7 +4,7 @@ import type { SourceAttribute } from '../contract/settings.ts';
 import type { Client } from './client.ts';
 import { triesMax } from './client.ts';
 import type { Cloud } from './cloud.ts';
-import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
+import { failureOfAnswer, GraphFailure, isAbsent, isPassing, isThrottled } from './failures.ts';
 import { asArray, asObject, Malformed, parseJson, readTime, type Members } from './parse.ts';
 import { parseUser, userQuery, type UserItem } from './users.ts';
 
@@ -59,9 +59,10 @@ interface ItemAnswer {
   body: Members | null;
   waitSeconds: number | null;
   requestId: string | null;
+  graphCode: string | null;
 }
 
-/** The body by id, or null for 404. Items that were throttled or not answered are asked again, and only those (7.5). */
+/** The body by id, or null for who Graph says is not there. Items that were throttled or not answered are asked again, and only those (7.5). */
 async function getEach(
   client: Client,
   cloud: Cloud,
@@ -83,7 +84,7 @@ async function getEach(
     const again: string[] = [];
     for (const answer of answers) {
       if (answer.status === 200 && answer.body) bodies.set(answer.id, answer.body);
-      else if (answer.status === 404) bodies.set(answer.id, null);
+      else if (isAbsent(answer.status, answer.graphCode)) bodies.set(answer.id, null);
       else {
         const failure = failureOfItem(answer);
         // The token ran out between the batch and its items: the next request mints anew.
@@ -103,10 +104,16 @@ async function getEach(
   return bodies;
 }
 
+/** A 404 in other words than Graph's tells nothing of the object: something on the way has answered. */
 function failureOfItem(answer: ItemAnswer): GraphFailure {
-  const error = answer.body?.['error'];
+  if (answer.status === 404) return new GraphFailure('stop_run', 'graph_malformed', answer);
+  return failureOfAnswer(answer, false);
+}
+
+function codeOf(body: Members | null): string | null {
+  const error = body?.['error'];
   const code = error === undefined ? undefined : asObject(error)['code'];
-  return failureOfAnswer({ ...answer, graphCode: typeof code === 'string' ? code.slice(0, 100) : null }, false);
+  return typeof code === 'string' ? code.slice(0, 100) : null;
 }
 
 /** Answers come in any order; each one that was asked for must be there. */
@@ -120,10 +127,12 @@ function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
     );
     const wait = Number(headers.get('retry-after'));
     const requestId = headers.get('request-id');
+    const members = typeof body === 'object' && body !== null ? asObject(body) : null;
     byId.set(id.toLowerCase(), {
       id: id.toLowerCase(),
       status,
-      body: typeof body === 'object' && body !== null ? asObject(body) : null,
+      body: members,
+      graphCode: status === 200 ? null : codeOf(members),
       waitSeconds: Number.isFinite(wait) && wait >= 0 ? Math.ceil(wait) : null,
       requestId: typeof requestId === 'string' ? requestId.slice(0, 64) : null,
     });

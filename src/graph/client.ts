@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
+import { parsed } from './answer.ts';
 import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
 import { asObject, Malformed, parseJson } from './parse.ts';
 import type { Answer, Send } from './send.ts';
@@ -24,6 +25,7 @@ export interface GraphRequest<T> {
   headers?: Record<string, string>;
   /** The address came from Graph. */
   link?: boolean;
+  bodyBytesMax?: number;
   /** Throws Malformed when the body is not what it should be. */
   parse: (text: string) => T;
 }
@@ -52,26 +54,44 @@ export function createClient(
   const { tenantId, onWait } = options;
   let requests = 0;
   let waitedMs = 0;
+  let waiting = 0;
+  /** Until then nothing is asked: Microsoft throttles an application in a tenant, and not one of its requests (section 12). */
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
 
   async function wait(failure: GraphFailure, attempt: number, signal = options.signal): Promise<void> {
     const ms =
       failure.waitSeconds === null
         ? Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
         : failure.waitSeconds * 1000 * (1 + Math.random() / 10);
-    if (waitedMs + ms > options.waitSecondsMax * 1000) throw failure;
-    waitedMs += ms;
+    const nowMs = clock.monotonicMs();
+    // Of several that wait side by side only what one waits longer than the others is new.
+    const newMs = waiting === 0 ? ms : Math.max(0, ms - Math.max(0, quietUntilMs - nowMs));
+    if (waitedMs + newMs > options.waitSecondsMax * 1000) throw failure;
+    waitedMs += newMs;
+    if (failure.reaction === 'wait') quietUntilMs = Math.max(quietUntilMs, nowMs + ms);
     log.info('Waiting for Microsoft', {
       code: failure.code,
       attempt,
       waitSeconds: Math.ceil(ms / 1000),
       ...told(failure),
     });
+    await pause(ms, signal);
+  }
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    waiting += 1;
     onWait(new Date(clock.now().getTime() + ms));
-    await clock.sleep(ms, signal);
-    onWait(null);
+    try {
+      await clock.sleep(ms, signal);
+    } finally {
+      waiting -= 1;
+    }
+    if (waiting === 0) onWait(null);
   }
 
   async function once(request: GraphRequest<unknown>, signal: AbortSignal): Promise<{ answer: Answer; token: string }> {
+    const quietMs = quietUntilMs - clock.monotonicMs();
+    if (quietMs > 0 && waiting > 0) await pause(quietMs, signal);
     await options.before();
     const token = await tokens.get(tenantId, signal);
     requests += 1;
@@ -85,6 +105,7 @@ export function createClient(
         ...request.headers,
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.bodyBytesMax === undefined ? {} : { bodyBytesMax: request.bodyBytesMax }),
       signal,
     });
     return { answer, token };
@@ -92,7 +113,7 @@ export function createClient(
 
   async function attempt<T>(request: GraphRequest<T>, signal: AbortSignal, refreshed: { done: boolean }): Promise<T> {
     const { answer, token } = await once(request, signal);
-    if (answer.status >= 200 && answer.status < 300) return request.parse(answer.text);
+    if (answer.status >= 200 && answer.status < 300) return parsed(request, answer);
     const failure = failureOfAnswer({ ...answer, graphCode: readGraphCode(answer.text) }, request.link ?? false);
     // The token may be old, or a poor one of the first minute after consent: not to be used again in either case.
     if (answer.status === 401 || answer.status === 403) tokens.drop(tenantId, token);
@@ -111,12 +132,12 @@ export function createClient(
       try {
         return await attempt(asked, signal, refreshed);
       } catch (error) {
-        const failure = error instanceof Malformed ? malformedFailure(error) : error;
-        if (!(failure instanceof GraphFailure)) throw failure;
-        if (error instanceof Malformed) malformed += 1;
-        const again = error instanceof Malformed ? malformed < malformedMax : isTransient(failure);
-        if (!again || tries === triesMax) throw failure;
-        await wait(failure, tries, signal);
+        if (!(error instanceof GraphFailure)) throw error;
+        const isMalformed = error.cause instanceof Malformed;
+        if (isMalformed) malformed += 1;
+        const again = isMalformed ? malformed < malformedMax : isTransient(error);
+        if (!again || tries === triesMax) throw error;
+        await wait(error, tries, signal);
       }
     }
   }
@@ -135,10 +156,6 @@ export function createClient(
 function isTransient(failure: GraphFailure): boolean {
   if (failure.status !== null && (isThrottled(failure.status) || isPassing(failure.status))) return true;
   return failure.reaction === 'retry' || failure.reaction === 'wait';
-}
-
-function malformedFailure(cause: Malformed): GraphFailure {
-  return new GraphFailure('stop_run', 'graph_malformed', { cause });
 }
 
 function readGraphCode(text: string): string | null {

@@ -11,6 +11,8 @@ export interface FailureDetail {
   graphCode?: string | null;
   /** Microsoft's id of the request: their support asks for it. */
   requestId?: string | null;
+  /** The id that we sent along: what there is to ask for when no answer came. */
+  clientRequestId?: string | null;
   waitSeconds?: number | null;
   cause?: unknown;
 }
@@ -22,6 +24,7 @@ export class GraphFailure extends Error {
   readonly status: number | null;
   readonly graphCode: string | null;
   readonly requestId: string | null;
+  readonly clientRequestId: string | null;
   readonly waitSeconds: number | null;
   constructor(reaction: Reaction, code: ErrorCode, detail: FailureDetail = {}) {
     super(code, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -30,6 +33,7 @@ export class GraphFailure extends Error {
     this.status = detail.status ?? null;
     this.graphCode = detail.graphCode ?? null;
     this.requestId = detail.requestId ?? null;
+    this.clientRequestId = detail.clientRequestId ?? null;
     this.waitSeconds = detail.waitSeconds ?? null;
   }
 }
@@ -39,6 +43,7 @@ export interface FailedAnswer {
   /** `error.code` of Graph's envelope; compared without regard to case, as real answers spell it both ways. */
   graphCode: string | null;
   requestId: string | null;
+  clientRequestId?: string | null;
   waitSeconds: number | null;
 }
 
@@ -62,6 +67,15 @@ export function failureOfAnswer(answer: FailedAnswer, link: boolean): GraphFailu
   return new GraphFailure('stop_run', 'graph_request_refused', answer);
 }
 
+const absent = new Set(['request_resourcenotfound', 'resourcenotfound', 'directory_objectnotfound']);
+
+/**
+ * Whether Graph says of an object that it is not there. Only in its own words (7.2): a 404 of anything else on the way, or with
+ * another code, is no evidence that somebody is gone (R6).
+ */
+export const isAbsent = (status: number | null, graphCode: string | null): boolean =>
+  status === 404 && absent.has(graphCode?.toLowerCase() ?? '');
+
 export const isThrottled = (status: number): boolean => status === 429;
 /** The same request can succeed a moment later. 501 is not among them: the property cannot be had. */
 export const isPassing = (status: number): boolean => status === 408 || (status >= 500 && status !== 501);
@@ -73,6 +87,7 @@ export interface FailedToken {
   /** AADSTS numbers: for the explanation only. */
   numbers: readonly number[];
   traceId: string | null;
+  clientRequestId?: string | null;
   waitSeconds: number | null;
 }
 
@@ -84,6 +99,7 @@ export function failureOfToken(answer: FailedToken, tenantUnknown: boolean): Gra
     status: answer.status,
     graphCode: answer.error,
     requestId: answer.traceId,
+    clientRequestId: answer.clientRequestId ?? null,
     waitSeconds: answer.waitSeconds,
   };
   if (isThrottled(answer.status)) return new GraphFailure('wait', 'graph_busy', detail);

@@ -371,7 +371,10 @@ describe('faults', () => {
 
   test('a stored link that is not found means: list everything', async () => {
     const link = await reader().usersFromNow([]);
-    fault('/v1.0/users/delta', { status: 404, body: { error: { code: 'Request_ResourceNotFound' } } });
+    fault('/v1.0/users/delta', {
+      status: 404,
+      body: { error: { code: 'Request_ResourceNotFound', message: 'Not found.' } },
+    });
     expect(await failure(reader().usersDelta(link).next())).toMatchObject({ reaction: 'resync' });
   });
 

@@ -66,10 +66,47 @@ export function readCount(text: string): number {
   return Number(digits);
 }
 
+// Graph nests a dozen deep at most; what is deeper is made to exhaust whoever reads it (T20).
+const depthMax = 32;
+
 export function parseJson(text: string): unknown {
+  assertShallow(text);
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new Malformed('the body is not JSON', { cause });
+  }
+}
+
+/** Before anything is made of it: a body of brackets alone would be millions of lists. */
+function assertShallow(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: // "
+        at = endOfString(text, at + 1);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        depth += 1;
+        if (depth > depthMax) throw new Malformed('the body is nested too deep');
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth -= 1;
+        break;
+    }
+  }
+}
+
+/** Where the string ends that begins at `from`; the end of the text when it does not end. */
+function endOfString(text: string, from: number): number {
+  for (let at = from; ;) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let backslashes = 0;
+    while (quote - backslashes > from && text.charCodeAt(quote - backslashes - 1) === 0x5c) backslashes += 1;
+    if (backslashes % 2 === 0) return quote;
+    at = quote + 1;
   }
 }

@@ -3,7 +3,7 @@ import { sourceAttributes, type SourceAttribute } from '../contract/settings.ts'
 import { lookUpUsers, type UserLookUp } from './batch.ts';
 import type { Client } from './client.ts';
 import type { Cloud } from './cloud.ts';
-import { GraphFailure } from './failures.ts';
+import { GraphFailure, isAbsent } from './failures.ts';
 import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, type GroupItem } from './groups.ts';
 import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { readPages, type Page } from './pages.ts';
@@ -169,7 +169,7 @@ export function createReader(client: Client, cloud: Cloud, tenantId: string): Te
         const url = `${graphBase}/groups/${asId(id)}?$select=id,displayName,description`;
         return await client.request({ url, parse: (text) => parseGroup(asObject(parseJson(text))) });
       } catch (error) {
-        if (error instanceof GraphFailure && error.status === 404) return null;
+        if (error instanceof GraphFailure && isAbsent(error.status, error.graphCode)) return null;
         throw error;
       }
     },

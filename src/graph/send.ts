@@ -1,6 +1,7 @@
-// One HTTP exchange with the login host or Graph, under limits: a total and an idle time, a size after inflation, no redirects.
+// One question to the login host or Graph and its answer, under limits: a total and an idle time, a size, no redirects.
 // What it learned of the network is thrown as a GraphFailure; statuses are left to the caller.
 import type { Clock } from '../base/clock.ts';
+import { createExchanger, OverLimit } from './exchange.ts';
 import { GraphFailure } from './failures.ts';
 
 export interface SendOptions {
@@ -8,13 +9,18 @@ export interface SendOptions {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** Less than what is allowed by default. */
+  bodyBytesMax?: number;
   signal: AbortSignal;
 }
 
 export interface Answer {
   status: number;
   text: string;
+  /** Microsoft's. */
   requestId: string | null;
+  /** Ours, as it was sent along. */
+  clientRequestId: string | null;
   /** Of Retry-After, rounded up. */
   waitSeconds: number | null;
   contentType: string;
@@ -37,13 +43,12 @@ export interface Limits {
 
 export const defaultLimits: Limits = { bodyBytesMax: 32 * 1024 * 1024, idleMs: 30_000, totalMs: 10 * 60_000 };
 const watchEveryMs = 1_000;
-const encodingsMax = 2;
 
 class TooSlow extends Error {}
-class TooLarge extends Error {}
 
 export function createSend(deps: { clock: Clock; limits: Limits }): Send {
   const { clock, limits } = deps;
+  const exchange = createExchanger();
 
   return async function send(options) {
     const { method, url, headers, body, signal } = options;
@@ -60,49 +65,35 @@ export function createSend(deps: { clock: Clock; limits: Limits }): Send {
     }
     // It ends by the rejection of its sleep when the exchange is over.
     watch().catch(() => undefined);
+    const clientRequestId = headers['client-request-id'] ?? null;
     try {
-      const response = await fetch(url, {
+      const { status, header, text } = await exchange({
         method,
+        url,
         headers: { accept: 'application/json', ...headers },
         ...(body === undefined ? {} : { body }),
-        // fetch sends the headers along to wherever it is redirected: never followed.
-        redirect: 'manual',
         signal: AbortSignal.any([signal, slow.signal]),
+        bodyBytesMax: options.bodyBytesMax ?? limits.bodyBytesMax,
+        onBytes: () => (lastByteMs = clock.monotonicMs()),
       });
-      const encodings = response.headers.get('content-encoding')?.split(',').length ?? 0;
-      if (encodings > encodingsMax) throw new TooLarge();
-      const text = await readBody(response, limits.bodyBytesMax, () => (lastByteMs = clock.monotonicMs()));
       return {
-        status: response.status,
+        status,
         text,
-        requestId: response.headers.get('request-id')?.slice(0, 64) ?? null,
-        waitSeconds: readRetryAfter(response.headers.get('retry-after'), clock),
-        contentType: response.headers.get('content-type') ?? '',
-        date: response.headers.get('date'),
-        location: response.headers.get('location'),
+        requestId: header('request-id')?.slice(0, 64) ?? null,
+        clientRequestId,
+        waitSeconds: readRetryAfter(header('retry-after'), clock),
+        contentType: header('content-type') ?? '',
+        date: header('date'),
+        location: header('location'),
       };
     } catch (error) {
       // Whoever asked has stopped waiting: their reason, and no failure of Microsoft's.
       signal.throwIfAborted();
-      throw failureOfNetwork(error);
+      throw failureOfNetwork(slow.signal.aborted ? slow.signal.reason : error, clientRequestId);
     } finally {
       ended.abort();
     }
   };
-}
-
-async function readBody(response: Response, bytesMax: number, onBytes: () => void): Promise<string> {
-  if (response.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    onBytes();
-    size += chunk.byteLength;
-    // Leaving the loop cancels the body.
-    if (size > bytesMax) throw new TooLarge();
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks, size));
 }
 
 /** Seconds, decimal as well (Microsoft's own sample says 2.128), or an HTTP date. Null when missing or unreadable. */
@@ -115,20 +106,25 @@ export function readRetryAfter(value: string | null, clock: Clock): number | nul
 }
 
 // A certificate that does not fit does not begin to fit: no retry, and never ignored (F17).
-const certificateTrouble = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+const certificateTrouble =
+  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|EPROTO$)/;
 
-function failureOfNetwork(error: unknown): GraphFailure {
+function failureOfNetwork(error: unknown, clientRequestId: string | null): GraphFailure {
   if (error instanceof GraphFailure) return error;
-  if (error instanceof TooLarge) return new GraphFailure('stop_run', 'graph_too_large', { cause: error });
-  const code = codeOf(error);
-  if (certificateTrouble.test(code))
-    return new GraphFailure('stop_run', 'graph_unreachable', { graphCode: code, cause: error });
-  return new GraphFailure('retry', 'graph_unreachable', { graphCode: code || null, cause: error });
+  if (error instanceof OverLimit) {
+    const detail = { graphCode: error.limit, clientRequestId, cause: error };
+    return new GraphFailure('stop_run', 'graph_too_large', detail);
+  }
+  const graphCode = codeOf(error);
+  const detail = { graphCode: graphCode || null, clientRequestId, cause: error };
+  if (certificateTrouble.test(graphCode)) return new GraphFailure('stop_run', 'graph_certificate', detail);
+  return new GraphFailure('retry', 'graph_unreachable', detail);
 }
 
 function codeOf(error: unknown): string {
+  if (error instanceof TooSlow) return 'TIMEOUT';
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth += 1) {
     if ('code' in one && typeof one.code === 'string') return one.code;
   }
-  return error instanceof TooSlow ? 'TIMEOUT' : '';
+  return '';
 }

@@ -4,10 +4,11 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
+import { parsed } from './answer.ts';
 import type { Cloud, GraphConfig } from './cloud.ts';
 import { failureOfToken, type GraphFailure } from './failures.ts';
 import { asArray, asObject, Malformed, parseJson } from './parse.ts';
-import type { Send } from './send.ts';
+import type { Answer, Send } from './send.ts';
 
 export interface Tokens {
   get(tenantId: string, signal: AbortSignal): Promise<string>;
@@ -38,23 +39,15 @@ export function createTokens(deps: { config: GraphConfig; cloud: Cloud; clock: C
       body: body.toString(),
       signal,
     });
-    if (answer.status !== 200) throw await refused(tenantId, answer.status, answer.text, answer.waitSeconds, signal);
-    const { access_token: token, expires_in: seconds } = asObject(parseJson(answer.text));
-    if (typeof token !== 'string' || token === '' || token.length > 65_536) throw new Malformed('no access token');
-    // `expires_in` is random by design: read, never assumed.
-    const lifeMs = typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;
+    if (answer.status !== 200) throw await refused(tenantId, answer, signal);
+    const { token, lifeMs } = parsed({ parse: parseToken }, answer);
     kept.set(tenantId, { token, untilMs: clock.monotonicMs() + Math.max(0, lifeMs - marginMs) });
     return token;
   }
 
-  async function refused(
-    tenantId: string,
-    status: number,
-    text: string,
-    waitSeconds: number | null,
-    signal: AbortSignal,
-  ): Promise<GraphFailure> {
-    const answer = { status, ...readRefusal(text), waitSeconds };
+  async function refused(tenantId: string, refusal: Answer, signal: AbortSignal): Promise<GraphFailure> {
+    const { status, waitSeconds, clientRequestId } = refusal;
+    const answer = { status, ...readRefusal(refusal.text), waitSeconds, clientRequestId };
     const tenantUnknown = answer.error === 'invalid_request' && (await isUnknownTenant(tenantId, signal));
     return failureOfToken(answer, tenantUnknown);
   }
@@ -76,6 +69,13 @@ export function createTokens(deps: { config: GraphConfig; cloud: Cloud; clock: C
       if (token === undefined || kept.get(tenantId)?.token === token) kept.delete(tenantId);
     },
   };
+}
+
+function parseToken(text: string): { token: string; lifeMs: number } {
+  const { access_token: token, expires_in: seconds } = asObject(parseJson(text));
+  if (typeof token !== 'string' || token === '' || token.length > 65_536) throw new Malformed('no access token');
+  // `expires_in` is random by design: read, never assumed.
+  return { token, lifeMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0 };
 }
 
 function readRefusal(text: string): { error: string; numbers: number[]; traceId: string | null } {

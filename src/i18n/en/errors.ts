@@ -24,6 +24,10 @@ export const errors = {
     title: 'The database is not answering right now.',
     next: 'Nothing was changed. Try again in a minute.',
   },
+  server_read_only: {
+    title: 'Samsyn only shows, nothing can be changed right now.',
+    next: 'Nothing was changed. The secret key of the server is missing or wrong: ask whoever runs Samsyn to bring it back.',
+  },
   email_taken: { title: 'Another user already has that e-mail address.', next: 'Choose another address.' },
   email_invalid: {
     title: 'The e-mail address is not valid.',
@@ -120,9 +124,17 @@ export const errors = {
     next: 'Check the network and try again. Nothing was changed.',
   },
   graph_busy: { title: 'Microsoft asks us to wait.', next: 'Try again in a few minutes. Nothing was changed.' },
+  graph_certificate: {
+    title: "Microsoft's certificate is not accepted. Nothing was sent.",
+    next: 'Whoever runs the service needs to check whether a proxy breaks the traffic open, and whether the clock is right. Nothing was changed.',
+  },
   graph_malformed: {
     title: 'The answer did not come from Microsoft Graph, or could not be read.',
     next: 'Check whether a proxy alters the traffic. Nothing was changed.',
+  },
+  graph_intercepted: {
+    title: 'A web page came in place of the answer from Microsoft.',
+    next: 'The network or a proxy probably asks for a sign-in. Whoever runs the service needs to let the traffic through. Nothing was changed.',
   },
   graph_too_large: {
     title: 'The answer from Microsoft Graph is larger than allowed.',
@@ -169,6 +181,10 @@ export const errors = {
   run_scope_group_gone: {
     title: 'A chosen group no longer exists in Entra ID.',
     next: 'Nothing was changed. Choose other groups under Groups, or restore the group in Entra ID.',
+  },
+  run_scope_group_hidden: {
+    title: 'The members of a chosen group are hidden and cannot be read.',
+    next: 'Nothing was changed. Make the membership visible in Entra ID, or choose other groups under Groups.',
   },
   run_implausible: {
     title: 'Entra ID returned so few people that the answer is not plausible.',

@@ -24,6 +24,10 @@ export const errors = {
     title: 'Databasen svarar inte just nu.',
     next: 'Ingenting ändrades. Försök igen om en minut.',
   },
+  server_read_only: {
+    title: 'Samsyn visar bara, ingenting kan ändras just nu.',
+    next: 'Ingenting ändrades. Serverns hemliga nyckel saknas eller är fel: be den som driver Samsyn att lägga tillbaka den.',
+  },
   email_taken: { title: 'En annan användare har redan den e-postadressen.', next: 'Välj en annan adress.' },
   email_invalid: {
     title: 'E-postadressen är inte giltig.',
@@ -120,9 +124,17 @@ export const errors = {
     next: 'Kontrollera nätet och försök igen. Ingenting ändrades.',
   },
   graph_busy: { title: 'Microsoft ber oss vänta.', next: 'Försök igen om några minuter. Ingenting ändrades.' },
+  graph_certificate: {
+    title: 'Certifikatet hos Microsoft godtas inte. Inget skickades.',
+    next: 'Den som driver tjänsten behöver kontrollera om en proxy bryter upp trafiken och om datorns klocka går rätt. Ingenting ändrades.',
+  },
   graph_malformed: {
     title: 'Svaret kom inte från Microsoft Graph, eller gick inte att läsa.',
     next: 'Kontrollera om en proxy ändrar trafiken. Ingenting ändrades.',
+  },
+  graph_intercepted: {
+    title: 'En webbsida kom i stället för svaret från Microsoft.',
+    next: 'Troligen kräver nätet eller en proxy inloggning. Den som driver tjänsten behöver släppa igenom trafiken. Ingenting ändrades.',
   },
   graph_too_large: {
     title: 'Svaret från Microsoft Graph är större än tillåtet.',
@@ -169,6 +181,10 @@ export const errors = {
   run_scope_group_gone: {
     title: 'En vald grupp finns inte längre i Entra ID.',
     next: 'Ingenting ändrades. Välj andra grupper under Grupper, eller återställ gruppen i Entra ID.',
+  },
+  run_scope_group_hidden: {
+    title: 'Medlemmarna i en vald grupp är dolda och går inte att läsa.',
+    next: 'Ingenting ändrades. Gör medlemskapet synligt i Entra ID, eller välj andra grupper under Grupper.',
   },
   run_implausible: {
     title: 'Entra ID lämnade så få personer att svaret inte är rimligt.',
