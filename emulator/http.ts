@@ -21,6 +21,8 @@ export interface Answer {
 }
 
 const BODY_BYTES_MAX = 4 << 20;
+/** A client reads the refusal only after it has sent everything, so a body that is too large is read to its end, up to this. */
+const DISCARDED_BYTES_MAX = 64 << 20;
 
 export class TooLarge extends Error {}
 
@@ -30,9 +32,10 @@ export async function readAsked(request: IncomingMessage, base: string): Promise
   for await (const chunk of request) {
     const bytes = chunk as Buffer; // no encoding is set on the stream
     size += bytes.length;
-    if (size > BODY_BYTES_MAX) throw new TooLarge('The body is too large.');
-    chunks.push(bytes);
+    if (size > DISCARDED_BYTES_MAX) break;
+    if (size <= BODY_BYTES_MAX) chunks.push(bytes);
   }
+  if (size > BODY_BYTES_MAX) throw new TooLarge('The body is too large.');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;

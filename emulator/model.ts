@@ -107,6 +107,8 @@ export interface Settings {
   deltaQuirks: { removedInFirstRound: boolean; emptyPages: boolean; duplicates: boolean; reversed: boolean };
   /** id_tokens keep real time unless this is set, so that moving the emulator's clock does not break a sign-in. */
   idTokensFollowClock: boolean;
+  /** Refusing by resource units; `share` is the part of Microsoft's limits that holds, so that a test need not ask thousands of times. */
+  throttling: { enforced: boolean; share: number };
 }
 
 export interface Fault {
@@ -135,6 +137,7 @@ export const DEFAULT_SETTINGS: Settings = {
   expiredDeltaAnswer: 'unsupportedQuery',
   deltaQuirks: { removedInFirstRound: false, emptyPages: false, duplicates: false, reversed: false },
   idTokensFollowClock: false,
+  throttling: { enforced: true, share: 1 },
 };
 
 export const DEFAULT_APP: AppRegistration = {

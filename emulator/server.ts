@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerControl } from './control/routes.ts';
 import { answerBatch } from './graph/batch.ts';
-import { bodyForStatus } from './graph/graph-error.ts';
+import { errorAnswer, openEnvelope } from './graph/envelope.ts';
+import { bodyForStatus, GraphError } from './graph/graph-error.ts';
 import { answerGraph } from './graph/routes.ts';
 import { page, readAsked, send, spoil, TooLarge } from './http.ts';
 import type { Answer, Asked } from './http.ts';
@@ -139,14 +140,7 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   try {
     asked = await readAsked(incoming, running.publicUrl);
   } catch (error) {
-    await send(
-      response,
-      {
-        status: error instanceof TooLarge ? 413 : 400,
-        body: { error: { code: 'BadRequest', message: 'The request cannot be read.' } },
-      },
-      undefined,
-    );
+    await send(response, unreadable(error, incoming, store.now()), undefined);
     return;
   }
   const path = asked.url.pathname;
@@ -175,6 +169,19 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   // A browser that believes it would ask every server on localhost for HTTPS, for a year.
   if (cameSecurely(incoming)) delete answer.headers?.['Strict-Transport-Security'];
   await send(response, answer, fault);
+}
+
+/** A request that is too large, or whose address is none. */
+function unreadable(error: unknown, incoming: IncomingMessage, at: number): Answer {
+  const clientRequestId = incoming.headers['client-request-id'];
+  const envelope = openEnvelope(typeof clientRequestId === 'string' ? { 'client-request-id': clientRequestId } : {});
+  const refused =
+    error instanceof TooLarge
+      ? new GraphError(413, 'RequestEntityTooLarge', 'The request entity is too large.')
+      : new GraphError(400, 'BadRequest', 'The request cannot be read.');
+  const answer = errorAnswer(refused, envelope, at);
+  // What is left of the request is not read, so nothing can follow it on the same connection.
+  return { ...answer, headers: { ...answer.headers, Connection: 'close' } };
 }
 
 /** From this machine, and addressed by a name of it: a foreign name that resolves to loopback is a trick on the visitor's browser. */
@@ -212,7 +219,8 @@ async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
   if (version !== null) {
     const below = version[1] ?? '';
     if (asked.method === 'POST' && below.toLowerCase() === '/$batch') {
-      return answerBatch(asked.body, asked.headers, async (item) => {
+      const { body, headers } = asked;
+      return answerBatch({ body, headers, at: running.store.now() }, async (item) => {
         const url = new URL(`${running.publicUrl}/v1.0${item.pathAndQuery}`);
         const inner: Asked = { method: item.method, url, headers: item.headers, body: item.body };
         const { answer } = await answerOutside(running, inner);
@@ -232,6 +240,10 @@ async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
       headers: asked.headers,
       body: asked.body,
     });
+  }
+  if (/^\/(beta|v\d+\.\d+)(\/|$)/i.test(asked.url.pathname)) {
+    const refused = new GraphError(400, 'BadRequest', 'Invalid version.');
+    return errorAnswer(refused, openEnvelope(asked.headers), running.store.now());
   }
   return (
     (await answerLoginHost(running, asked)) ??

@@ -7,7 +7,8 @@ import { GroupStore, RETENTION_DAYS } from './store/groups.ts';
 
 const DAY_MS = 86_400_000;
 
-export type SettingsInput = Partial<Omit<Settings, 'pageSizes' | 'deltaQuirks'>> & {
+export type SettingsInput = Partial<Omit<Settings, 'pageSizes' | 'deltaQuirks' | 'throttling'>> & {
+  throttling?: Partial<Settings['throttling']>;
   pageSizes?: Partial<Settings['pageSizes']>;
   deltaQuirks?: Partial<Settings['deltaQuirks']>;
 };
@@ -54,12 +55,14 @@ export class Store extends GroupStore {
   }
 
   changeSettings(changes: SettingsInput): Settings {
-    const { pageSizes, deltaQuirks, ...rest } = changes;
+    const { pageSizes, deltaQuirks, throttling, ...rest } = changes;
+    if (throttling !== undefined) this.throttle.reset(); // what was paid under other limits says nothing
     this.settings = {
       ...this.settings,
       ...rest,
       pageSizes: { ...this.settings.pageSizes, ...pageSizes },
       deltaQuirks: { ...this.settings.deltaQuirks, ...deltaQuirks },
+      throttling: { ...this.settings.throttling, ...throttling },
     };
     this.journal.append({ k: 'settings', v: this.settings });
     return this.settings;

@@ -2,6 +2,7 @@
 import type { Answer } from '../http.ts';
 import type { Json } from '../model.ts';
 import { written } from '../tenant.ts';
+import { errorAnswer, openEnvelope } from './envelope.ts';
 import { GraphError } from './graph-error.ts';
 import { parseJson } from './request.ts';
 
@@ -15,15 +16,11 @@ export interface BatchItem {
 const ITEMS_MAX = 20;
 
 export async function answerBatch(
-  body: string,
-  headers: Record<string, string>,
+  { body, headers, at }: { body: string; headers: Record<string, string>; at: number },
   answerOne: (item: BatchItem) => Promise<Answer>,
 ): Promise<Answer> {
-  const problem = (message: string): Answer => ({
-    status: 400,
-    headers: { 'Content-Type': 'application/json' },
-    body: { error: { code: 'BadRequest', message, innerError: { date: new Date().toISOString().slice(0, 19) } } },
-  });
+  const envelope = openEnvelope(headers);
+  const problem = (message: string): Answer => errorAnswer(new GraphError(400, 'BadRequest', message), envelope, at);
   let parsed: Json;
   try {
     parsed = parseJson(body);
@@ -44,24 +41,26 @@ export async function answerBatch(
 
   const statuses = new Map<string, number>();
   const responses: Json[] = [];
+  const note = (id: string, answer: Answer): void => {
+    statuses.set(id.toLowerCase(), answer.status);
+    responses.push({
+      id,
+      status: answer.status,
+      headers: { ...answer.headers },
+      body: answer.bytes?.toString('base64url') ?? answer.text ?? answer.body ?? null,
+    });
+  };
+  const refuse = (id: string, error: GraphError): void => note(id, errorAnswer(error, openEnvelope(headers), at));
   for (const item of items) {
     const id = written(item['id']);
     const waitsFor = Array.isArray(item['dependsOn']) ? item['dependsOn'].map((one) => written(one).toLowerCase()) : [];
     if (waitsFor.some((one) => (statuses.get(one) ?? 500) >= 400)) {
-      statuses.set(id.toLowerCase(), 424);
-      responses.push({
-        id,
-        status: 424,
-        headers: {},
-        body: { error: { code: 'FailedDependency', message: 'A request that this one depends on has failed.' } },
-      });
+      refuse(id, new GraphError(424, 'FailedDependency', 'A request that this one depends on has failed.'));
       continue;
     }
     const pathAndQuery = written(item['url']).replace(/^\/?/, '/');
     if (/^\/\$batch/i.test(pathAndQuery)) {
-      statuses.set(id.toLowerCase(), 400);
-      const error = { code: 'BadRequest', message: 'A batch cannot hold a batch.' };
-      responses.push({ id, status: 400, headers: {}, body: { error } });
+      refuse(id, new GraphError(400, 'BadRequest', 'A batch cannot hold a batch.'));
       continue;
     }
     const given = isObject(item['headers'] ?? null) ? (item['headers'] as { [name: string]: Json }) : {}; // just checked
@@ -76,16 +75,14 @@ export async function answerBatch(
       },
       body: item['body'] === undefined ? '' : JSON.stringify(item['body']),
     });
-    statuses.set(id.toLowerCase(), answer.status);
-    responses.push({
-      id,
-      status: answer.status,
-      headers: { ...answer.headers },
-      body: answer.text ?? answer.body ?? null,
-    });
+    note(id, answer);
   }
   // The service answers in any order; so that nobody relies on ours, it is turned round.
-  return { status: 200, headers: { 'Content-Type': 'application/json' }, body: { responses: responses.toReversed() } };
+  return {
+    status: 200,
+    headers: { ...envelope.headers, 'Content-Type': 'application/json' },
+    body: { responses: responses.toReversed() },
+  };
 }
 
 function isObject(value: Json): value is { [name: string]: Json } {

@@ -1,31 +1,27 @@
 // Graph's paths under /v1.0: identify the caller, check its permission, answer. Everything here reads.
-import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
 import type { Json } from '../model.ts';
+import type { Store } from '../store.ts';
 import { deletedItems, getByIds, organization } from './directory.ts';
-import { badRequest, GraphError, innerError } from './graph-error.ts';
+import { errorAnswer, openEnvelope } from './envelope.ts';
+import { badRequest, GraphError } from './graph-error.ts';
 import { answerGroups } from './groups.ts';
 import { identify } from './permissions.ts';
 import { noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
+import { isWrite, resourceUnits } from './resource-units.ts';
 import { answerUsers } from './users.ts';
+
+/** A client is told how near it is only when it is near. */
+const TOLD_ABOVE = 0.8;
 
 /** One Graph answer, its headers and error envelope included; `pathAndQuery` is below the version. */
 export function answerGraph(
   graph: GraphContext,
   asked: { method: string; pathAndQuery: string; headers: Record<string, string>; body: string },
 ): Answer {
-  const requestId = randomUUID();
-  const clientRequestId = asked.headers['client-request-id'];
-  const headers: Record<string, string> = {
-    'request-id': requestId,
-    'client-request-id': clientRequestId ?? requestId,
-    'x-ms-ags-diagnostic':
-      '{"ServerInfo":{"DataCenter":"Sweden Central","Slice":"E","Ring":"3","ScaleUnit":"001","RoleInstance":"EMULATOR"}}',
-    'OData-Version': '4.0',
-    'Strict-Transport-Security': 'max-age=31536000',
-    'Cache-Control': 'no-cache',
-  };
+  const envelope = openEnvelope(asked.headers);
+  const { headers } = envelope;
   try {
     const caller = identify(graph.store, graph.keys, asked.headers['authorization']);
     const url = new URL(asked.pathAndQuery, 'http://graph.invalid');
@@ -37,8 +33,8 @@ export function answerGraph(
       body: asked.body,
       caller,
     };
+    pay(graph.store, request, headers);
     const body = dispatch(graph, request);
-    headers['x-ms-resource-unit'] = String(resourceUnits(request));
     if (typeof body === 'string')
       return { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, text: body };
     return {
@@ -52,12 +48,7 @@ export function answerGraph(
     };
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const inner = innerError(new Date(graph.store.now()), requestId, clientRequestId, error.inner);
-    return {
-      status: error.status,
-      headers: { ...headers, ...error.headers, 'Content-Type': 'application/json' },
-      body: { error: { code: error.code, message: error.message, innerError: inner } },
-    };
+    return errorAnswer(error, envelope, graph.store.now());
   }
 }
 
@@ -106,25 +97,29 @@ function dispatch(graph: GraphContext, request: GraphRequest): Json {
   throw noSegment(request.path.at(-1) ?? '');
 }
 
-/** Cost in resource units: base cost by route, with the documented modifiers. */
-function resourceUnits(request: GraphRequest): number {
-  const route = request.path.map((part) => part.toLowerCase());
-  const last = route.at(-1) ?? '';
-  const base =
-    route[0] === 'users' && route.length === 1
-      ? 2
-      : route.includes('transitivemembers')
-        ? 5
-        : route.includes('members')
-          ? 3
-          : last === 'transitivememberof' || last === 'memberof'
-            ? 2
-            : last === 'getbyids'
-              ? 5
-              : 1;
-  const top = Number(request.query.get('$top') ?? 100);
-  return Math.max(
-    1,
-    base - (request.query.has('$select') ? 1 : 0) + (request.query.has('$expand') ? 1 : 0) - (top < 20 ? 1 : 0),
-  );
+/** Takes the price of the request from what the tenant and the application have left, or refuses with 429. */
+function pay(store: Store, request: GraphRequest, headers: Record<string, string>): void {
+  const { enforced, share } = store.settings.throttling;
+  const units = resourceUnits(request);
+  headers['x-ms-resource-unit'] = String(units);
+  if (!enforced) return;
+  const { tenant, clientId } = request.caller;
+  const { used, refused } = store.throttle.charge({
+    tenantId: tenant.id,
+    clientId,
+    people: tenant.users.size,
+    units,
+    write: isWrite(request),
+    at: store.now(),
+    share,
+  });
+  if (used > TOLD_ABOVE) headers['x-ms-throttle-limit-percentage'] = used.toFixed(2);
+  if (refused === null) return;
+  throw new GraphError(429, 'TooManyRequests', 'Please retry again later.', {
+    headers: {
+      'x-ms-throttle-scope': refused.scope,
+      'x-ms-throttle-information': refused.information,
+      'Retry-After': refused.retryAfterSeconds.toFixed(3),
+    },
+  });
 }

@@ -1,6 +1,7 @@
 // What every part of the store stands on: the tenants, the journal, the clock, and how a change is written down.
 import { randomUUID } from 'node:crypto';
 import { createFaults } from '../faults.ts';
+import { createThrottle } from '../graph/throttle.ts';
 import { noJournal } from '../journal.ts';
 import type { Journal } from '../journal.ts';
 import { DEFAULT_SETTINGS } from '../model.ts';
@@ -15,6 +16,7 @@ export class StoreCore {
   readonly apps = new Map<string, AppRegistration>();
   readonly faults = createFaults();
   readonly requests = createRequestLog();
+  readonly throttle = createThrottle();
   settings: Settings = structuredClone(DEFAULT_SETTINGS);
   clockOffsetMs = 0;
   /** While a directory is being seeded no change is logged: no link can be older than the seed. */
