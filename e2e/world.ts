@@ -23,12 +23,14 @@ export const colleague = { email: demoAccounts[1].email, name: demoAccounts[1].n
 
 export interface World {
   url: string;
-  samsyn: Samsyn;
+  readonly samsyn: Samsyn;
   emulator: Emulator;
   mail: MailServer;
   browser: Browser;
   /** Past the walls: for arranging, and for looking at what no page shows. */
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Stops the server and starts it with further options on the same database. */
+  restart(env: Record<string, string>): Promise<void>;
 }
 
 /** `const world = await useWorld();` at the top of a file; ends with it. `env`: further options of the server. */
@@ -55,7 +57,7 @@ export async function useWorld(env: Record<string, string> = {}): Promise<World>
     ],
   });
   ends.push(() => emulator.close());
-  const config = loadConfig({
+  const options = {
     PORT: String(port),
     DATABASE_URL: connectionString,
     SMTP_URL: mail.url,
@@ -67,9 +69,11 @@ export async function useWorld(env: Record<string, string> = {}): Promise<World>
     SAMSYN_ENTRA_LOGIN_URL: emulator.url,
     SAMSYN_GRAPH_URL: emulator.url,
     ...env,
-  });
+  };
   const log = createLogger({ level: 'error', format: 'plain' });
-  const samsyn = await startSamsyn({ config, log, seed: seedDemo });
+  const start = (more: Record<string, string> = {}) =>
+    startSamsyn({ config: loadConfig({ ...options, ...more }), log, seed: seedDemo });
+  let samsyn = await start();
   ends.push(() => samsyn.stop());
   const admin = new pg.Client({ connectionString: adminConnectionString });
   await admin.connect();
@@ -86,7 +90,20 @@ export async function useWorld(env: Record<string, string> = {}): Promise<World>
       }
     }
   };
-  return { url, samsyn, emulator, mail, browser, query };
+  return {
+    url,
+    get samsyn() {
+      return samsyn;
+    },
+    emulator,
+    mail,
+    browser,
+    query,
+    async restart(more) {
+      await samsyn.stop();
+      samsyn = await start(more);
+    },
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `doctor`. Whatever goes wrong at the start is one clear line with the next
+// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `take-new-key`, `doctor`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { demoAccounts, demoPassword, seedDemo } from './demo.ts';
 import { runDoctor } from './doctor/doctor.ts';
 import { installJobs } from './jobs/install.ts';
 import { startSamsyn } from './main.ts';
+import { takeNewKey } from './take-key.ts';
 
 const help = `Samsyn keeps the users of a business app in step with Microsoft Entra ID.
 
@@ -24,6 +25,8 @@ const help = `Samsyn keeps the users of a business app in step with Microsoft En
   node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
   node src/cli.ts add-organisation --name … --admin-email … --admin-name …
                          makes an organisation and prints the link by which its administrator chooses a password
+  node src/cli.ts take-new-key
+                         only when the secret key is lost for good: goes on with the one that is configured, or with a new key file
   npm run doctor         goes through the configuration step by step and says what to change;
                          node src/cli.ts doctor --tenant contoso.com --mail-to anna@example.com asks more
 
@@ -49,6 +52,8 @@ async function main(stops: Stops): Promise<void> {
       return runMigrate();
     case 'add-organisation':
       return runAddOrganisation(process.argv.slice(3));
+    case 'take-new-key':
+      return runTakeNewKey();
     case 'doctor':
       process.exit(
         await runDoctor({
@@ -102,6 +107,16 @@ async function runAddOrganisation(args: readonly string[]): Promise<void> {
   const { url, expiresAt } = await addOrganisation(config, log, args);
   console.log(
     `The organisation is made. Its administrator chooses a password here, once, until ${expiresAt}:\n\n  ${url}\n`,
+  );
+}
+
+async function runTakeNewKey(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel });
+  console.log(
+    (await takeNewKey(config, log))
+      ? 'Samsyn goes on with this key: start it again. Everybody signs in anew; attempts to connect that were under way are begun anew.'
+      : 'The key belongs to this database already; nothing was changed.',
   );
 }
 

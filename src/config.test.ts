@@ -192,15 +192,21 @@ test('the help names every option', () => {
 
 test('without a key a file is made that only the owner may read, and it stays', async () => {
   const config = loadConfig({ SAMSYN_DATA_DIR: path.join(folder, 'data') });
-  const [first, atOnce] = await Promise.all([loadSecretKeys(config), loadSecretKeys(config)]);
-  expect(first.key).toHaveLength(32);
-  expect(atOnce.key).toEqual(first.key);
-  expect((await loadSecretKeys(config)).key).toEqual(first.key);
+  expect(await loadSecretKeys(config, { mayMake: false })).toBeNull();
+  const make = () => loadSecretKeys(config, { mayMake: true });
+  const [first, atOnce] = await Promise.all([make(), make()]);
+  expect(first?.key).toHaveLength(32);
+  expect(atOnce).toEqual(first);
+  expect(await make()).toEqual(first);
+  expect(await loadSecretKeys(config, { mayMake: false })).toEqual(first);
   expect((await stat(path.join(folder, 'data/secret-key'))).mode & 0o777).toBe(0o600);
 });
 
 test('a damaged key file is refused and not overwritten', async () => {
   await writeFile(path.join(folder, 'secret-key'), 'hunter2');
-  await expect(loadSecretKeys(loadConfig({ SAMSYN_DATA_DIR: folder }))).rejects.toThrow(/cannot be used.*32 bytes/);
+  for (const mayMake of [true, false])
+    await expect(loadSecretKeys(loadConfig({ SAMSYN_DATA_DIR: folder }), { mayMake })).rejects.toThrow(
+      /cannot be used.*32 bytes/,
+    );
   expect(await readFile(path.join(folder, 'secret-key'), 'utf8')).toBe('hunter2');
 });

@@ -236,17 +236,25 @@ export function describeOptions(): string {
     .join('');
 }
 
-/** The keys of the configuration, or those of the key file, which is made when there is none. An existing file is never overwritten. */
-export async function loadSecretKeys(config: Config): Promise<{ key: Uint8Array; earlierKeys: Uint8Array[] }> {
-  const keys = config.secretKeys.length > 0 ? config.secretKeys : await keysOfFile(config.dataDir);
+/**
+ * The keys of the configuration, or those of the key file. When there is none, it is made with `mayMake`, and null is answered without:
+ * a database that has been sealed already needs its own key back. An existing file is never overwritten.
+ */
+export async function loadSecretKeys(
+  config: Config,
+  { mayMake }: { mayMake: boolean },
+): Promise<{ key: Uint8Array; earlierKeys: Uint8Array[] } | null> {
+  const keys = config.secretKeys.length > 0 ? config.secretKeys : await keysOfFile(config.dataDir, mayMake);
+  if (keys === null) return null;
   const [key, ...earlierKeys] = keys;
   if (!key) throw new ConfigError(['SAMSYN_SECRET_KEY is empty']);
   return { key, earlierKeys };
 }
 
-async function keysOfFile(dataDir: string): Promise<Uint8Array[]> {
+async function keysOfFile(dataDir: string, mayMake: boolean): Promise<Uint8Array[] | null> {
   const file = path.join(dataDir, 'secret-key');
   try {
+    if (!mayMake) return parseSecretKeys(await readFile(file, 'utf8'));
     await mkdir(dataDir, { recursive: true, mode: 0o711 });
     // Written whole under another name first: a crash leaves no half key, and of two that start at once the second loses.
     const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
@@ -257,6 +265,7 @@ async function keysOfFile(dataDir: string): Promise<Uint8Array[]> {
     await rm(draft);
     return parseSecretKeys(await readFile(file, 'utf8'));
   } catch (error) {
+    if (!mayMake && (error as NodeJS.ErrnoException).code === 'ENOENT') return null; // of the file system, or Wrong without a code
     const why = error instanceof Wrong ? error.message : ((error as NodeJS.ErrnoException).code ?? 'failed'); // of the file system
     throw new ConfigError([
       `The key file ${file} cannot be used (${why}): bring it back from a backup, or set SAMSYN_SECRET_KEY`,

@@ -1,10 +1,11 @@
 // The composition root: configuration -> database -> rooms -> HTTP and jobs, and the way back when it stops. Every dependency
 // is put together here and nowhere else.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from './base/clock.ts';
 import type { Logger } from './base/log.ts';
-import { createSealer } from './base/seal.ts';
+import { createSealer, type Sealer } from './base/seal.ts';
 import { loadSecretKeys, type Config } from './config.ts';
 import { createProver } from './connection/prove.ts';
 import type { ConnectionDeps } from './connection/deps.ts';
@@ -13,6 +14,7 @@ import { startEmbedded, type Embedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { assertReachable, createDatabase, type Database } from './db/pool.ts';
 import { assertRowSecurity } from './db/self-check.ts';
+import { fitsServerKey, hasServerKey } from './db/server-key.ts';
 import { createGraph } from './graph/graph.ts';
 import type { ServerConfig } from './http/route-deps.ts';
 import { createServer } from './http/server.ts';
@@ -65,8 +67,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
   try {
     const { db } = await openDatabase(config, log, stops);
     await options.seed?.({ db });
-    const { key, earlierKeys } = await loadSecretKeys(config);
-    const sealer = createSealer(key, earlierKeys);
+    const { key, sealer, readOnly } = await openKey(config, db, log);
     const graph = createGraph({ config: graphConfig(config), clock, log });
     const jobs = createJobs({ db, log });
     stops.push(() => jobs.stop());
@@ -95,8 +96,10 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     };
     const prover = createProver(connectionDeps);
 
-    await jobs.start();
-    await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, credentialExpiresAt });
+    if (readOnly === null) {
+      await jobs.start();
+      await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, credentialExpiresAt });
+    }
 
     const app = await createServer({
       ...connectionDeps,
@@ -104,6 +107,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
         publicUrl,
         version: packageVersion(),
         demo: options.demo ?? null,
+        readOnly,
         webRoot: fileURLToPath(new URL('../dist/web', import.meta.url)),
         trustProxy: config.trustProxy,
       },
@@ -120,6 +124,30 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     await stop();
     throw error;
   }
+}
+
+/** The key with which this server seals and signs. Without the one that belongs to the database it only shows (F69). */
+async function openKey(
+  config: Config,
+  db: Database,
+  log: Logger,
+): Promise<{ key: Uint8Array; sealer: Sealer; readOnly: ServerConfig['readOnly'] }> {
+  const keys = await loadSecretKeys(config, { mayMake: !(await hasServerKey(db)) });
+  if (keys === null) {
+    log.error(
+      'The secret key is missing: Samsyn only shows, and changes nothing. Bring back the key file "secret-key" in the data folder, or set SAMSYN_SECRET_KEY, and start again',
+    );
+    // Signs the sessions of this process, and is kept nowhere.
+    const key = randomBytes(32);
+    return { key, sealer: createSealer(key), readOnly: 'key_missing' };
+  }
+  const { key, earlierKeys } = keys;
+  const sealer = createSealer(key, earlierKeys);
+  if (await fitsServerKey(db, sealer)) return { key, sealer, readOnly: null };
+  log.error(
+    'The secret key is not the one that belongs to this database: Samsyn only shows, and changes nothing. Start with the earlier SAMSYN_SECRET_KEY or key file; to change the key, give the new one, a comma, and the earlier one',
+  );
+  return { key, sealer, readOnly: 'key_wrong' };
 }
 
 type WorkerDeps = RunDeps & StartDeps & SendDeps & { jobs: Jobs; credentialExpiresAt: Date | undefined };

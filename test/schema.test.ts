@@ -123,6 +123,7 @@ describe('the walls between organisations', () => {
       'auth_verification',
       'organisation',
       'samsyn_migration',
+      'server_key',
     ]);
   });
 

@@ -77,7 +77,7 @@ export async function startServer(db: Database, config: Partial<ServerConfig> = 
   const transport = createTransport({ smtpUrl: undefined, from: undefined });
   const app = await createServer({
     ...room,
-    config: { publicUrl, version: '1.2.3', demo: null, webRoot: '', trustProxy: [], ...config },
+    config: { publicUrl, version: '1.2.3', demo: null, readOnly: null, webRoot: '', trustProxy: [], ...config },
     signIn: createSignIn({ db, clock, log, publicUrl, secretKey }),
     prover: createProver(room),
     jobs,

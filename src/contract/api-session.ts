@@ -44,6 +44,14 @@ export const updateSession = defineRoute({
   body: z.object({ language: languageSchema }),
   response: sessionSchema,
 });
+/** Gives a new session in place of the present one: what asks for a recent sign-in then works for some minutes. */
+export const confirmPassword = defineRoute({
+  method: 'POST',
+  path: '/api/v1/session/confirm',
+  access: 'signed-in',
+  summary: 'Give the password once more, before something that matters',
+  body: z.object({ password: z.string().max(256) }),
+});
 export const signOut = defineRoute({
   method: 'DELETE',
   path: '/api/v1/session',
@@ -59,6 +67,8 @@ export const getServerInfo = defineRoute({
   summary: 'Name and version of the server, and the demo sign-ins when it runs the demo',
   response: z.object({
     version: z.string(),
+    /** Set when the server shows and changes nothing, because the key of its secrets is missing or another one (F69). */
+    readOnly: z.enum(['key_missing', 'key_wrong']).nullable(),
     demo: z
       .object({
         directoryUrl: z.string(),

@@ -194,6 +194,14 @@ export interface ConnectLinkTable {
   used_by_name: string | null;
   used_by_oid: string | null;
   revoked_at: Date | null;
+  waiting_at: Date | null;
+  waiting_person: string | null;
+  operator_asked_at: Date | null;
+  reminded_at: Date | null;
+  reminded_email: string | null;
+  declined_by: string | null;
+  used_permissions: Generated<string[]>;
+  expiry_told_at: Date | null;
 }
 
 export interface ConnectFlowTable {
@@ -220,6 +228,8 @@ export interface ConnectFlowTable {
   proving_since: Date | null;
   created_at: Generated<Date>;
   expires_at: Date;
+  approval_asked_at: Date | null;
+  approved_at: Date | null;
 }
 
 export interface MirrorStateTable {
@@ -464,6 +474,12 @@ export interface DirectorySituationView {
   situation: string | null;
 }
 
+/** One row that the key of the server opens. */
+export interface ServerKeyTable {
+  name: string;
+  sealed: string;
+}
+
 export interface Schema {
   auth_user: AuthUserTable;
   auth_session: AuthSessionTable;
@@ -498,6 +514,7 @@ export interface Schema {
   notification: NotificationTable;
   outbox: OutboxTable;
   audit_event: AuditEventTable;
+  server_key: ServerKeyTable;
   candidate: CandidateView;
   candidate_match: CandidateMatchView;
   directory_situation: DirectorySituationView;

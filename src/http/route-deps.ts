@@ -14,6 +14,8 @@ export interface ServerConfig {
   demo: z.input<typeof getServerInfo.response>['demo'];
   /** The built web app. */
   webRoot: string;
+  /** Why this server shows and changes nothing (F69); null for one that works. */
+  readOnly: z.input<typeof getServerInfo.response>['readOnly'];
   /** Proxies whose X-Forwarded-For is believed. Empty: nobody's. */
   trustProxy: string[];
 }

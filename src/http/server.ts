@@ -8,6 +8,7 @@ import { useDocumentation } from './documentation.ts';
 import { sendError, useErrors } from './errors.ts';
 import { useHeaders } from './headers.ts';
 import { createLimit, type Limiter } from './limit.ts';
+import { useReadOnly } from './read-only.ts';
 import { useSchemas, type App } from './route.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { connectionRoutes, type ConnectionRouteDeps } from './routes/connection.ts';
@@ -47,6 +48,7 @@ export async function createServer(serverDeps: ServerDeps): Promise<App> {
   useRequestLog(app, deps);
   useHeaders(app, { https: config.publicUrl.startsWith('https:') });
   useCrossSiteDefence(app, config.publicUrl);
+  if (config.readOnly !== null) useReadOnly(app, config.publicUrl);
   useSchemas(app);
   useJsonOnly(app);
   await useDocumentation(app, config);
@@ -88,11 +90,13 @@ function useJsonOnly(app: App): void {
   });
 }
 
-function addHealth(app: App, { db, log }: RouteDeps): void {
+function addHealth(app: App, { config, db, log }: RouteDeps): void {
   app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'alive' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     try {
-      if (await isMigrated(db)) return { status: 'ready' };
+      // Ready also when it only shows: nobody else could say why.
+      if (await isMigrated(db))
+        return config.readOnly === null ? { status: 'ready' } : { status: 'ready', readOnly: config.readOnly };
       return await reply.code(503).send({ status: 'not_ready', reason: 'not_migrated' });
     } catch (error) {
       log.warn('The database does not answer', { error });

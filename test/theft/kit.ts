@@ -109,7 +109,7 @@ export async function useTheftWorld(options: WorldOptions = {}): Promise<TheftWo
   const prover = createProver({ ...room, clock: proofClock });
   const app = await createServer({
     ...room,
-    config: { publicUrl, version: 'test', demo: null, webRoot: '', trustProxy: [] },
+    config: { publicUrl, version: 'test', demo: null, readOnly: null, webRoot: '', trustProxy: [] },
     signIn: options.realSignIn ? createSignIn({ db, clock, log, publicUrl, secretKey }) : byCookie,
     prover,
     jobs: { enqueue: async () => undefined },

@@ -107,7 +107,7 @@ async function startApp(): Promise<{ app: App; prover: Prover }> {
   }; // prettier-ignore
   const prover = createProver(room);
   provers.push(prover);
-  const config = { publicUrl, version: 'test', demo: null, webRoot: '', trustProxy: [] };
+  const config = { publicUrl, version: 'test', demo: null, readOnly: null, webRoot: '', trustProxy: [] };
   const made = await createServer({
     ...room,
     config,

@@ -229,7 +229,11 @@ describe('guessing', () => {
 });
 
 test('the sign-in page learns the version, and of the demo only in the demo', async () => {
-  expect((await server.call('GET', '/api/v1/server')).body).toEqual({ version: '1.2.3', demo: null });
+  expect((await server.call('GET', '/api/v1/server')).body).toEqual({
+    version: '1.2.3',
+    demo: null,
+    readOnly: null,
+  });
 });
 
 test('neither addresses nor passwords nor tokens come into the log', async () => {

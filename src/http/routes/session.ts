@@ -15,7 +15,11 @@ const perAddressAndMinute = 20;
 export function sessionRoutes(app: App, deps: RouteDeps & { giveBack: GiveBack }): void {
   const { config, limit, giveBack, signIn } = deps;
 
-  addRoute(app, deps, api.getServerInfo, async () => ({ version: config.version, demo: config.demo }));
+  addRoute(app, deps, api.getServerInfo, async () => ({
+    version: config.version,
+    demo: config.demo,
+    readOnly: config.readOnly,
+  }));
 
   addRoute(app, deps, api.signIn, async ({ body, request, reply }) => {
     // Also for an address that nobody has: the answer does not tell them apart (T23).

@@ -26,6 +26,13 @@ export const shell: Section<typeof swedish> = {
     dark: 'Dark',
     signOut: 'Sign out',
   },
+  readOnly: {
+    title: 'Samsyn only shows, nothing can be changed',
+    key_missing: 'The secret key of the server is missing. No sync runs, no mail is sent, and nothing has been lost.',
+    key_wrong:
+      'The secret key of the server is not the one that belongs to the database. No sync runs, no mail is sent, and nothing has been lost.',
+    next: 'Whoever runs Samsyn puts the key file “secret-key” back into the data folder, or sets SAMSYN_SECRET_KEY to the earlier key, and restarts the server.',
+  },
   crumbs: 'You are here',
   action: {
     save: 'Save',

@@ -23,6 +23,13 @@ export const shell = {
     dark: 'Mörkt',
     signOut: 'Logga ut',
   },
+  readOnly: {
+    title: 'Samsyn visar bara, ingenting kan ändras',
+    key_missing: 'Serverns hemliga nyckel saknas. Inga synkar körs, inga mejl skickas och ingenting har gått förlorat.',
+    key_wrong:
+      'Serverns hemliga nyckel är en annan än den som hör till databasen. Inga synkar körs, inga mejl skickas och ingenting har gått förlorat.',
+    next: 'Den som driver Samsyn lägger tillbaka nyckelfilen ”secret-key” i datamappen, eller sätter SAMSYN_SECRET_KEY till den tidigare nyckeln, och startar om servern.',
+  },
   crumbs: 'Du är här',
   action: {
     save: 'Spara',

@@ -8,6 +8,7 @@ import { useSession } from '../../api/session.ts';
 import { speak } from '../../language.ts';
 import { Brand } from './brand.tsx';
 import { MenuEntries } from './menu-entries.tsx';
+import { ReadOnlyNotice } from './read-only-notice.tsx';
 import classes from './shell.module.css';
 
 export function AppLayout() {
@@ -44,6 +45,7 @@ export function AppLayout() {
         </nav>
       </Drawer>
       <main id="main" className={classes.main} tabIndex={-1} ref={main}>
+        <ReadOnlyNotice />
         <Outlet />
       </main>
     </div>

@@ -5,6 +5,7 @@ import type { Language } from '../../../../src/contract/common.ts';
 import { speak } from '../../language.ts';
 import { titleOf } from '../../ui/title.ts';
 import { Mark } from '../shell/brand.tsx';
+import { ReadOnlyNotice } from '../shell/read-only-notice.tsx';
 import classes from './sign-in.module.css';
 
 const languages: readonly (readonly [Language, 'swedish' | 'english'])[] = [
@@ -25,6 +26,7 @@ export function PublicPage({ title, width = 400, children }: { title: string; wi
           </div>
           <p className={classes.tagline}>{t(($) => $.signIn.tagline)}</p>
         </div>
+        <ReadOnlyNotice />
         {children}
         <fieldset className={classes.languages}>
           <legend>{t(($) => $.shell.account.language)}</legend>
