@@ -11,10 +11,10 @@ export default function setup(): () => void {
   const folder = given ?? mkdtempSync(path.join(tmpdir(), 'samsyn-judge-'));
   process.env['EMULATOR_JUDGE_DIR'] = folder;
   return () => {
-    if (schemaNote !== '') console.log(`Schema:${schemaNote}`);
+    if (schemaNote !== '') process.stdout.write(`Schema:${schemaNote}\n`);
     const verdicts = readVerdicts(folder);
     if (given === undefined && existsSync(folder)) rmSync(folder, { recursive: true });
-    if (schemaNote === '') console.log(describeVerdicts(verdicts));
+    if (schemaNote === '') process.stdout.write(`${describeVerdicts(verdicts)}\n`);
     if (verdicts.violations.length > 0)
       throw new Error(`The emulator broke Microsoft's schema:\n${verdicts.violations.join('\n')}`);
   };
