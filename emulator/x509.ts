@@ -1,6 +1,7 @@
 // Loads the library that writes certificates. It is a development dependency and only HTTPS needs it, so it is asked for then.
+import type * as x509 from '@peculiar/x509';
 
-export type X509 = typeof import('@peculiar/x509');
+type X509 = typeof x509;
 
 /** Throws a sentence for the person at the command line when the library is not installed. */
 export async function loadX509(): Promise<X509> {
