@@ -1,7 +1,17 @@
 // Persistence: one file of JSON lines, appended to on each change and rewritten compactly at start when it has grown.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppRegistration, Change, DeadLinkAnswer, DirectoryUser, Grant, Props, Settings } from './model.ts';
+import type {
+  AppRegistration,
+  Change,
+  DeadLinkAnswer,
+  DirectoryGroup,
+  DirectoryUser,
+  Grant,
+  Settings,
+  TenantFacts,
+} from './model.ts';
+import type { Subscription } from './subscriptions/subscription.ts';
 
 export type Line =
   | { k: 'tenant'; v: { id: string; displayName: string; domains: string[]; country: string; createdAt: number } }
@@ -9,12 +19,15 @@ export type Line =
   | { k: 'generation'; t: string; v: number; answer: DeadLinkAnswer }
   | { k: 'user'; t: string; v: DirectoryUser }
   | { k: 'gone'; t: string; id: string }
-  | { k: 'group'; t: string; v: { n: number; id: string; props: Props; deletedAt: number | null } }
+  | { k: 'group'; t: string; v: Omit<DirectoryGroup, 'members'> }
   | { k: 'member'; t: string; g: string; id: string; n: number | null }
   | { k: 'change'; t: string; of: 'user' | 'group'; v: Change }
   | { k: 'grant'; t: string; c: string; v: Grant | null }
+  | { k: 'facts'; t: string; v: TenantFacts }
   | { k: 'app'; v: AppRegistration }
   | { k: 'settings'; v: Settings }
+  | { k: 'subscription'; v: Subscription }
+  | { k: 'unsubscribed'; id: string }
   | { k: 'clock'; offsetMs: number };
 
 export interface Journal {

@@ -13,6 +13,41 @@ export interface DirectoryUser {
   /** Directory role template ids. */
   roles: string[];
   deletedAt: number | null;
+  /** Who answers for a guest: ids of users and groups. */
+  sponsorIds?: string[];
+  beyond?: Beyond;
+}
+
+export type MailboxPurpose = 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others';
+
+/** What other stores than the directory know of a person: delta and filters do not. */
+export interface Beyond {
+  /** null: no mailbox. Absent: a mailbox of a person's own for whoever has an address and a licence. */
+  mailboxPurpose?: MailboxPurpose | null;
+  /** Absent: three of four people have a photo. */
+  photo?: boolean;
+  /** ISO time; null: never signed in. */
+  lastSignIn?: string | null;
+}
+
+/** A member that an application has added to the directory, named `extension_{application id without hyphens}_{name}`. */
+export interface ExtensionProperty {
+  id: string;
+  /** Object id of the application in this tenant. */
+  applicationId: string;
+  appId: string;
+  appDisplayName: string;
+  name: string;
+  dataType: 'String' | 'Boolean' | 'Integer' | 'DateTime' | 'LargeInteger' | 'Binary';
+  isMultiValued: boolean;
+  isSyncedFromOnPremises: boolean;
+}
+
+/** What a tenant has bought and added, beside its directory. */
+export interface TenantFacts {
+  /** Entra ID P1, without which sign-in activity is refused. */
+  premium: boolean;
+  extensionProperties: ExtensionProperty[];
 }
 
 export interface DirectoryGroup {
@@ -21,6 +56,7 @@ export interface DirectoryGroup {
   props: Props;
   /** Member id to joining order; a Map keeps that order. */
   members: Map<string, number>;
+  ownerIds?: string[];
   deletedAt: number | null;
 }
 
@@ -43,12 +79,14 @@ export interface Grant {
   roles: string[];
   enabled: boolean;
   grantedAt: number | null;
+  /** People who signed in, each with the time: the service assigns them to the application by that. */
+  assigned?: Record<string, number>;
 }
 
 /** What an unusable delta link answers; all are attested, which one today's service gives is not. */
 export type DeadLinkAnswer = 'unsupportedQuery' | 'syncStateNotFound' | 'gone' | 'resyncRequired' | 'notFound';
 
-export interface Tenant {
+export interface Tenant extends TenantFacts {
   id: string;
   displayName: string;
   /** Verified domains; the first is the default one. */
@@ -109,6 +147,24 @@ export interface Settings {
   idTokensFollowClock: boolean;
   /** Refusing by resource units; `share` is the part of Microsoft's limits that holds, so that a test need not ask thousands of times. */
   throttling: { enforced: boolean; share: number };
+  notifications: NotificationSettings;
+}
+
+/** How those who subscribed are told. Waits for receivers are real time; delays before sending follow the emulator's clock. */
+export interface NotificationSettings {
+  delayMs: number;
+  perPostMax: number;
+  /** Freedoms that the real service takes with notifications and a receiver must bear. */
+  duplicates: boolean;
+  reversed: boolean;
+  /** Every so many-th notification is lost without a word; 0 is none. */
+  loseEvery: number;
+  handshakeWithinMs: number;
+  handshakeOnRenewal: boolean;
+  answerWithinMs: number;
+  slowAboveMs: number;
+  /** No receiver is called slow before it got so many notifications. */
+  slowFrom: number;
 }
 
 export interface Fault {
@@ -138,6 +194,18 @@ export const DEFAULT_SETTINGS: Settings = {
   deltaQuirks: { removedInFirstRound: false, emptyPages: false, duplicates: false, reversed: false },
   idTokensFollowClock: false,
   throttling: { enforced: true, share: 1 },
+  notifications: {
+    delayMs: 0,
+    perPostMax: 100,
+    duplicates: false,
+    reversed: false,
+    loseEvery: 0,
+    handshakeWithinMs: 10_000,
+    handshakeOnRenewal: false,
+    answerWithinMs: 3000,
+    slowAboveMs: 2900,
+    slowFrom: 100,
+  },
 };
 
 export const DEFAULT_APP: AppRegistration = {

@@ -42,6 +42,12 @@ function apply(store: Store, line: Line): void {
     case 'settings':
       store.settings = { ...DEFAULT_SETTINGS, ...line.v };
       return;
+    case 'subscription':
+      store.subscriptions.set(line.v.id, line.v);
+      return;
+    case 'unsubscribed':
+      store.subscriptions.delete(line.id);
+      return;
     case 'clock':
       store.clockOffsetMs = line.offsetMs;
       return;
@@ -56,6 +62,7 @@ function apply(store: Store, line: Line): void {
     case 'grant':
     case 'generation':
     case 'counters':
+    case 'facts':
       applyInTenant(store.tenant(line.t), line);
   }
 }
@@ -91,6 +98,9 @@ function applyInTenant(tenant: Tenant, line: TenantLine): void {
     case 'counters':
       tenant.lastN = Math.max(tenant.lastN, line.n);
       tenant.lastSeq = Math.max(tenant.lastSeq, line.seq);
+      return;
+    case 'facts':
+      Object.assign(tenant, line.v);
   }
 }
 

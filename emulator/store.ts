@@ -2,12 +2,13 @@
 // in the same process both come through here; Graph itself only reads.
 import { randomUUID } from 'node:crypto';
 import type { Line } from './journal.ts';
-import type { AppRegistration, DeadLinkAnswer, Grant, Settings } from './model.ts';
+import type { AppRegistration, DeadLinkAnswer, Grant, Settings, TenantFacts } from './model.ts';
 import { GroupStore, RETENTION_DAYS } from './store/groups.ts';
 
 const DAY_MS = 86_400_000;
 
-export type SettingsInput = Partial<Omit<Settings, 'pageSizes' | 'deltaQuirks' | 'throttling'>> & {
+export type SettingsInput = Partial<Omit<Settings, 'pageSizes' | 'deltaQuirks' | 'throttling' | 'notifications'>> & {
+  notifications?: Partial<Settings['notifications']>;
   throttling?: Partial<Settings['throttling']>;
   pageSizes?: Partial<Settings['pageSizes']>;
   deltaQuirks?: Partial<Settings['deltaQuirks']>;
@@ -34,10 +35,18 @@ export class Store extends GroupStore {
       roles: roles ?? before?.roles ?? [],
       enabled,
       grantedAt: roles === undefined ? (before?.grantedAt ?? null) : this.now(),
+      ...(before?.assigned === undefined ? {} : { assigned: before.assigned }),
     };
     tenant.grants.set(key, grant);
     this.journal.append({ k: 'grant', t: tenant.id, c: key, v: grant });
     return grant;
+  }
+
+  /** Somebody signed in to the application, which assigns them to it. */
+  assign(tenantId: string, clientId: string, userId: string): void {
+    const grant = this.grant(tenantId, clientId);
+    grant.assigned = { [userId]: this.now(), ...grant.assigned };
+    this.journal.append({ k: 'grant', t: this.tenant(tenantId).id, c: clientId.toLowerCase(), v: grant });
   }
 
   /** The administrator removes the app from the tenant. */
@@ -55,7 +64,7 @@ export class Store extends GroupStore {
   }
 
   changeSettings(changes: SettingsInput): Settings {
-    const { pageSizes, deltaQuirks, throttling, ...rest } = changes;
+    const { pageSizes, deltaQuirks, throttling, notifications, ...rest } = changes;
     if (throttling !== undefined) this.throttle.reset(); // what was paid under other limits says nothing
     this.settings = {
       ...this.settings,
@@ -63,9 +72,18 @@ export class Store extends GroupStore {
       pageSizes: { ...this.settings.pageSizes, ...pageSizes },
       deltaQuirks: { ...this.settings.deltaQuirks, ...deltaQuirks },
       throttling: { ...this.settings.throttling, ...throttling },
+      notifications: { ...this.settings.notifications, ...notifications },
     };
     this.journal.append({ k: 'settings', v: this.settings });
     return this.settings;
+  }
+
+  changeFacts(tenantId: string, changes: Partial<TenantFacts>): TenantFacts {
+    const tenant = this.tenant(tenantId);
+    const facts = { premium: tenant.premium, extensionProperties: tenant.extensionProperties, ...changes };
+    Object.assign(tenant, facts);
+    this.journal.append({ k: 'facts', t: tenant.id, v: facts });
+    return facts;
   }
 
   /** Makes every delta link handed out so far for the tenant answer as told. */
@@ -81,10 +99,13 @@ export class Store extends GroupStore {
     for (const v of this.apps.values()) yield { k: 'app', v };
     yield { k: 'settings', v: this.settings };
     yield { k: 'clock', offsetMs: this.clockOffsetMs };
+    for (const v of this.subscriptions.values()) yield { k: 'subscription', v };
     const logLimit = this.now() - (RETENTION_DAYS + 1) * DAY_MS;
     for (const tenant of this.tenants.values()) {
       const { id, displayName, domains, country, createdAt } = tenant;
       yield { k: 'tenant', v: { id, displayName, domains, country, createdAt } };
+      const { premium, extensionProperties } = tenant;
+      yield { k: 'facts', t: id, v: { premium, extensionProperties } };
       for (const v of tenant.userOrder) if (tenant.users.get(v.id) === v) yield { k: 'user', t: id, v };
       for (const group of tenant.groupOrder) {
         const { members, ...v } = group;

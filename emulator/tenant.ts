@@ -24,6 +24,8 @@ export function newTenant(v: {
     lastSeq: 0,
     deltaGeneration: 0,
     deadLinkAnswer: 'gone',
+    premium: false,
+    extensionProperties: [],
   };
 }
 

@@ -8,7 +8,12 @@ import { denied, GraphError } from './graph-error.ts';
 export interface Caller {
   tenant: Tenant;
   clientId: string;
+  /** Application permissions; a person's token has none. */
   roles: ReadonlySet<string>;
+  /** Who is signed in; null for an application by itself. */
+  userId: string | null;
+  /** Delegated permissions of the person's token. */
+  scopes: ReadonlySet<string>;
 }
 
 const DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All'];
@@ -20,6 +25,13 @@ export const READS = {
   organization: ['Organization.Read.All', 'User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
   directory: DIRECTORY,
   hidden: ['Member.Read.Hidden'],
+  photos: ['ProfilePhoto.Read.All', 'User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All'],
+  mailboxSettings: ['MailboxSettings.Read'],
+  domains: ['Domain.Read.All', ...DIRECTORY],
+  applications: ['Application.Read.All', ...DIRECTORY],
+  licences: ['Organization.Read.All', ...DIRECTORY],
+  signInActivity: ['AuditLog.Read.All'],
+  otherTenants: ['CrossTenantInformation.ReadBasic.All'],
 } as const;
 
 export const may = (caller: Caller, what: keyof typeof READS): boolean =>
@@ -52,5 +64,11 @@ export function identify(store: Store, keys: Keys, authorization: string | undef
   if (!grant.enabled)
     throw new GraphError(401, 'Authorization_IdentityDisabled', 'The identity of the calling application is disabled.');
   // A role taken back counts at once; a role granted later needs a new token.
-  return { tenant, clientId: token.clientId, roles: new Set(token.roles.filter((role) => grant.roles.includes(role))) };
+  return {
+    tenant,
+    clientId: token.clientId,
+    roles: new Set(token.roles.filter((role) => grant.roles.includes(role))),
+    userId: token.userId,
+    scopes: new Set(token.scopes ?? []),
+  };
 }

@@ -75,7 +75,9 @@ export function answerLogin(context: LoginContext, segment: string, asked: Asked
 
 function finish(context: LoginContext, flow: AuthorizeFlow, account: Account): Answer {
   // A person who signs in consents to openid and profile, which creates the service principal, without any application permission.
-  if (!account.tenant.grants.has(flow.clientId.toLowerCase())) context.store.grant(account.tenant.id, flow.clientId);
+  const grant = account.tenant.grants.get(flow.clientId.toLowerCase());
+  if (grant?.assigned?.[account.user.id] === undefined)
+    context.store.assign(account.tenant.id, flow.clientId, account.user.id);
   const code = sealCode(context, {
     clientId: flow.clientId,
     tenantId: account.tenant.id,

@@ -38,6 +38,8 @@ export interface AccessToken {
   principalId: string | null;
   roles: string[];
   userId: string | null;
+  /** Delegated permissions that the person consented to by signing in, without Graph's address before them. */
+  scopes?: string[];
   expiresAt: number;
 }
 
@@ -163,6 +165,7 @@ async function signedInTokens(
     principalId: tenant.grants.get(app.clientId.toLowerCase())?.principalId ?? null,
     roles: [],
     userId: user.id,
+    scopes: scopes.map((scope) => scope.replace(/^https:\/\/graph\.microsoft\.com\//i, '')),
   });
   return {
     ...access,
@@ -244,12 +247,16 @@ async function idToken(
     .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
     .setIssuer(`${context.issuerOrigin}/${tenant.id}/v2.0`)
     .setAudience(app.clientId)
-    .setSubject(createHash('sha256').update(`${tenant.id} ${user.id} ${app.clientId}`).digest('base64url'))
+    .setSubject(pairwiseSubject(tenant.id, user.id, app.clientId))
     .setIssuedAt(now)
     .setNotBefore(now)
     .setExpirationTime(now + 3600)
     .sign(key);
 }
+
+/** The person for this application only: another application is told another one. */
+export const pairwiseSubject = (tenantId: string, userId: string, clientId: string): string =>
+  createHash('sha256').update(`${tenantId} ${userId} ${clientId}`).digest('base64url');
 
 function required(fields: URLSearchParams, name: string): string {
   const value = fields.get(name);

@@ -52,6 +52,14 @@ export class GroupStore extends UserStore {
     return group;
   }
 
+  setOwners(tenantId: string, id: string, ownerIds: string[]): DirectoryGroup {
+    const group = this.group(tenantId, id);
+    group.ownerIds = ownerIds;
+    const { members: _members, ...v } = group;
+    this.journal.append({ k: 'group', t: this.tenant(tenantId).id, v });
+    return group;
+  }
+
   /** Microsoft 365 groups and security groups of the cloud can come back; all others are gone at once. */
   deleteGroup(tenantId: string, id: string): void {
     const tenant = this.tenant(tenantId);

@@ -1,6 +1,6 @@
 // What can be done to a user: create, change, move to another manager, delete, restore.
 import { randomUUID } from 'node:crypto';
-import type { DirectoryUser, Props } from '../model.ts';
+import type { Beyond, DirectoryUser, Props } from '../model.ts';
 import * as directory from '../tenant.ts';
 import { text } from '../tenant.ts';
 import { StoreCore } from './core.ts';
@@ -8,7 +8,12 @@ import { accepted, dateTime, isObject, mailNickname, StoreError, withPrimary } f
 import type { UserInput } from './input.ts';
 
 export class UserStore extends StoreCore {
-  createUser(tenantId: string, input: UserInput & { id?: string }, roles: string[] = []): DirectoryUser {
+  createUser(
+    tenantId: string,
+    input: UserInput & { id?: string },
+    roles: string[] = [],
+    beyond?: Beyond,
+  ): DirectoryUser {
     const tenant = this.tenant(tenantId);
     const domain = tenant.domains[0] ?? '';
     const { id, ...rest } = input;
@@ -39,6 +44,7 @@ export class UserStore extends StoreCore {
       managerId: null,
       roles,
       deletedAt: null,
+      ...(beyond === undefined ? {} : { beyond }),
     };
     if (tenant.users.has(user.id)) throw new StoreError(409, `The id ${user.id} is taken.`);
     directory.putUser(tenant, user);
@@ -85,6 +91,21 @@ export class UserStore extends StoreCore {
   setRoles(tenantId: string, id: string, roles: string[]): DirectoryUser {
     const user = this.user(tenantId, id);
     user.roles = roles;
+    this.journal.append({ k: 'user', t: this.tenant(tenantId).id, v: user });
+    return user;
+  }
+
+  /** What other stores know of the person; delta does not hear of it. */
+  setBeyond(tenantId: string, id: string, changes: Beyond): DirectoryUser {
+    const user = this.user(tenantId, id);
+    user.beyond = { ...user.beyond, ...changes };
+    this.journal.append({ k: 'user', t: this.tenant(tenantId).id, v: user });
+    return user;
+  }
+
+  setSponsors(tenantId: string, id: string, sponsorIds: string[]): DirectoryUser {
+    const user = this.user(tenantId, id);
+    user.sponsorIds = sponsorIds;
     this.journal.append({ k: 'user', t: this.tenant(tenantId).id, v: user });
     return user;
   }
