@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { createFaults } from '../faults.ts';
 import { createThrottle } from '../graph/throttle.ts';
 import { noJournal } from '../journal.ts';
-import type { Journal } from '../journal.ts';
+import type { Journal, Line } from '../journal.ts';
 import { DEFAULT_SETTINGS } from '../model.ts';
 import type { AppRegistration, Change, DirectoryGroup, DirectoryUser, Settings, Tenant } from '../model.ts';
 import { createRequestLog } from '../request-log.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
 import * as directory from '../tenant.ts';
 import { text } from '../tenant.ts';
 import { StoreError } from './input.ts';
@@ -17,20 +18,35 @@ export class StoreCore {
   readonly faults = createFaults();
   readonly requests = createRequestLog();
   readonly throttle = createThrottle();
+  readonly subscriptions = new Map<string, Subscription>();
   settings: Settings = structuredClone(DEFAULT_SETTINGS);
   clockOffsetMs = 0;
   /** While a directory is being seeded no change is logged: no link can be older than the seed. */
   seeding = false;
-  protected journal: Journal = noJournal;
+  private kept: Journal = noJournal;
+  private readonly watchers = new Set<(line: Line) => void>();
+  /** Everything that is done here passes through it, so it is also where one watches. */
+  protected readonly journal = {
+    append: (line: Line): void => {
+      this.kept.append(line);
+      for (const watcher of this.watchers) watcher(line);
+    },
+  };
 
   useJournal(journal: Journal): void {
-    this.journal = journal;
+    this.kept = journal;
   }
   flush(): void {
-    this.journal.flush();
+    this.kept.flush();
   }
   close(): void {
-    this.journal.close();
+    this.kept.close();
+  }
+
+  /** Calls the watcher with each line that is written, once it holds; the answer ends that. */
+  watch(watcher: (line: Line) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   now(): number {
@@ -80,6 +96,15 @@ export class StoreCore {
     const found = this.tenant(tenantId).groups.get(id);
     if (found === undefined) throw new StoreError(404, `There is no group '${id}'.`);
     return found;
+  }
+
+  putSubscription(v: Subscription): void {
+    this.subscriptions.set(v.id, v);
+    this.journal.append({ k: 'subscription', v });
+  }
+
+  dropSubscription(id: string): void {
+    if (this.subscriptions.delete(id)) this.journal.append({ k: 'unsubscribed', id });
   }
 
   protected putMember(tenant: Tenant, group: DirectoryGroup, memberId: string, added: boolean): void {
