@@ -14,13 +14,13 @@ export interface Exchange {
   /** After inflation. */
   bodyBytesMax: number;
   /** Called for each piece that the other side sends. */
-  onBytes(): void;
+  onBytes: () => void;
 }
 
 export interface Exchanged {
   status: number;
   /** By lower-case name. */
-  header(name: string): string | null;
+  header: (name: string) => string | null;
   text: string;
 }
 

@@ -8,9 +8,12 @@ export interface TenantInfo {
   domains: string[];
   /** ISO 3166, when the tenant says one. */
   country: string | null;
+  /** Whom the tenant has named for technical matters. Empty also when Microsoft does not say them with our permissions. */
+  technicalMails: string[];
 }
 
 const domainsMax = 1000;
+const technicalMailsMax = 20;
 
 export function parseOrganisation(text: string): TenantInfo {
   const [first] = asArray(asObject(parseJson(text))['value']);
@@ -28,5 +31,14 @@ export function parseOrganisation(text: string): TenantInfo {
   const name = readText(tenant['displayName']) ?? domains[0];
   if (name === undefined) throw new Malformed('a tenant without name and domain');
   const country = readText(tenant['countryLetterCode']);
-  return { id, name, domains, country: country && /^[A-Z]{2}$/i.test(country) ? country.toUpperCase() : null };
+  const mails = tenant['technicalNotificationMails'];
+  return {
+    id,
+    name,
+    domains,
+    country: country && /^[A-Z]{2}$/i.test(country) ? country.toUpperCase() : null,
+    technicalMails: (Array.isArray(mails) ? mails.slice(0, technicalMailsMax) : []).flatMap(
+      (mail) => readText(mail) ?? [],
+    ),
+  };
 }

@@ -19,11 +19,23 @@ export interface PagesOptions<T> {
   /** delta: the last page must bring a delta link. */
   kind: 'list' | 'delta';
   headers?: Record<string, string>;
+  /** How many items there should be, if anybody has said so: pages without end are noticed sooner. */
+  itemsExpected?: number | null;
+  bodyBytesMax?: number;
   parseItem: (item: Members) => T;
 }
 
 // Above 20,000 pages of 100 there would be more people than any directory holds: links that never end (T20).
 const pagesMax = 20_000;
+// Pages may be smaller than asked for, and empty: so few on each is no directory, but a listing that does not end.
+const itemsPerPageMin = 10;
+const pagesSpare = 100;
+
+function pagesMaxOf(itemsExpected: number | null | undefined): number {
+  if (itemsExpected === undefined || itemsExpected === null) return pagesMax;
+  return Math.min(pagesMax, pagesSpare + Math.ceil(itemsExpected / itemsPerPageMin));
+}
+
 const linkLengthMax = 65_536;
 
 interface RawPage<T> extends Page<T> {
@@ -38,14 +50,21 @@ export async function* readPages<T>(
   const left = new AbortController();
   const signal = AbortSignal.any([client.signal, left.signal]);
   const seen = new Set<string>();
+  const max = pagesMaxOf(options.itemsExpected);
 
   function fetchPage(url: string, link: boolean): Promise<RawPage<T>> {
     if (link) checkLink(url, cloud);
     const key = sha256(url).toString('base64');
-    if (seen.has(key) || seen.size === pagesMax) throw new GraphFailure('stop_run', 'graph_loop');
+    if (seen.has(key) || seen.size === max) throw new GraphFailure('stop_run', 'graph_loop');
     seen.add(key);
     return client.request(
-      { url, link, headers: options.headers ?? {}, parse: (text) => parsePage(text, options) },
+      {
+        url,
+        link,
+        headers: options.headers ?? {},
+        ...(options.bodyBytesMax === undefined ? {} : { bodyBytesMax: options.bodyBytesMax }),
+        parse: (text) => parsePage(text, options),
+      },
       signal,
     );
   }
@@ -94,16 +113,24 @@ function readLink(value: unknown): string | null {
   return value;
 }
 
+/** Blanks, backslashes, control and non-ASCII signs: readers of a URL take them out or turn them round, each in its own way. */
+const hasOddSigns = (link: string): boolean => !/^[!-[\]-~]+$/.test(link);
+
 /** Refuses a link to anywhere but the configured Graph, before a token goes there. */
 export function checkLink(link: string, cloud: Cloud): void {
   const url = URL.parse(link);
   const inside =
     url !== null &&
     url.origin === cloud.graphOrigin &&
+    // As it is written, too: a host has more spellings than one.
+    link.toLowerCase().startsWith(`${cloud.graphOrigin}/`) &&
     url.username === '' &&
     url.password === '' &&
     url.hash === '' &&
     /^\/v1\.0\/(users|groups|directory)(?=[/?]|$)/i.test(url.pathname) &&
-    !url.pathname.includes('//');
+    !url.pathname.includes('//') &&
+    // What a server may read as another path than we do.
+    !/%(2f|5c|2e|00)/i.test(url.pathname) &&
+    !hasOddSigns(link);
   if (!inside) throw new GraphFailure('stop_run', 'graph_foreign_link');
 }

@@ -24,8 +24,8 @@ export interface TenantReader {
   getOrganisation(): Promise<TenantInfo>;
   /** One row read with each permission that the product needs; throws when one is missing. */
   probe(): Promise<void>;
-  /** Everybody who exists now, 999 a page. */
-  listUsers(sources: readonly SourceAttribute[]): AsyncGenerator<UserItem[], void>;
+  /** Everybody who exists now, 999 a page. `expected`: how many there should be. */
+  listUsers(sources: readonly SourceAttribute[], expected?: number | null): AsyncGenerator<UserItem[], void>;
   /** A delta link from now on, without listing anybody. */
   usersFromNow(sources: readonly SourceAttribute[]): Promise<string>;
   /** What changed since the link was made; the last page has the next link. The link itself knows what it selects. */
@@ -88,7 +88,7 @@ export function createReader(client: Client, cloud: Cloud, tenantId: string): Te
     },
 
     async getOrganisation() {
-      const url = `${graphBase}/organization?$select=id,displayName,verifiedDomains,countryLetterCode`;
+      const url = `${graphBase}/organization?$select=id,displayName,verifiedDomains,countryLetterCode,technicalNotificationMails`;
       const tenant = await client.request({ url, parse: parseOrganisation });
       // A token of one tenant never reads another: if it does, something stands between us and Microsoft (I35).
       if (tenant.id !== tenantId.toLowerCase()) throw new GraphFailure('stop_run', 'graph_malformed');
@@ -97,11 +97,12 @@ export function createReader(client: Client, cloud: Cloud, tenantId: string): Te
 
     probe: () => probePermissions(client, cloud),
 
-    listUsers: (sources) =>
+    listUsers: (sources, expected = null) =>
       items(
         readPages(client, cloud, {
           kind: 'list',
           url: `${graphBase}/users?$top=${usersPerPage}&${userQuery(sources)}`,
+          itemsExpected: expected,
           parseItem: (item) => parseUser(item, sources, true),
         }),
       ),
