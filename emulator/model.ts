@@ -114,6 +114,8 @@ export interface Tenant extends TenantFacts {
 export interface AppRegistration {
   clientId: string;
   secret: string;
+  /** From when on the secret is refused as expired, by the emulator's clock; without it, never. */
+  secretExpiresAt?: string;
   name: string;
   redirectUris: string[];
   /** The static list that `.default` stands for. */

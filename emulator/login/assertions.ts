@@ -10,10 +10,16 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
 // The service bears a clock that is a little off.
 const SKEW_SECONDS = 300;
 
+/** What the assertion may be meant for, and the emulator's time in milliseconds, by which certificates run out. */
+interface Expected {
+  endpoints: string[];
+  at: number;
+}
+
 /** Throws what the token endpoint answers: 700027 for a certificate, 700213 for a federated credential that does not fit. */
-export async function checkAssertion(app: AppRegistration, assertion: string, endpoints: string[]): Promise<void> {
+export async function checkAssertion(app: AppRegistration, assertion: string, expected: Expected): Promise<void> {
   const issuer = issuerOf(assertion);
-  if (issuer.toLowerCase() === app.clientId.toLowerCase()) await checkCertificate(app, assertion, endpoints);
+  if (issuer.toLowerCase() === app.clientId.toLowerCase()) await checkCertificate(app, assertion, expected);
   else await checkFederated(app, assertion, issuer);
 }
 
@@ -25,7 +31,7 @@ function issuerOf(assertion: string): string {
   }
 }
 
-async function checkCertificate(app: AppRegistration, assertion: string, endpoints: string[]): Promise<void> {
+async function checkCertificate(app: AppRegistration, assertion: string, { endpoints, at }: Expected): Promise<void> {
   const header = decodeProtectedHeader(assertion);
   const known = (app.certificates ?? []).map((pem) => new X509Certificate(pem));
   const certificate = known.find(({ raw }) =>
@@ -34,7 +40,7 @@ async function checkCertificate(app: AppRegistration, assertion: string, endpoin
       : typeof header.x5t === 'string' && thumbprint('sha1', raw) === header.x5t,
   );
   if (certificate === undefined) throw new EntraError(700027, 'The key was not found by its thumbprint.');
-  if (Date.parse(certificate.validTo) < Date.now()) throw new EntraError(700027, 'The certificate has expired.');
+  if (Date.parse(certificate.validTo) < at) throw new EntraError(700027, 'The certificate has expired.');
   try {
     await jwtVerify(assertion, certificate.publicKey, {
       // The older form names the SHA-1 thumbprint and signs with RS256; both are taken with either.

@@ -13,6 +13,8 @@ import { EntraError, tokenErrorAnswer } from './entra-error.ts';
 
 const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 const CODE_LIFE_MS = 600_000;
+/** Unused for so long, a refresh token is dead; each use gives a new one. */
+const REFRESH_LIFE_MS = 90 * 86_400_000;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Entra puts this id of the default user role into every member's `wids`; "has wids" must not be read as "is an administrator". */
 const DEFAULT_USER_ROLE = 'b79fbf4d-3ef9-4689-8143-76b194e85509';
@@ -58,7 +60,7 @@ export async function answerToken(context: LoginContext, segment: string, asked:
     fields.get('client-request-id') ??
     undefined;
   try {
-    if (asked.method !== 'POST') throw new EntraError(900561, 'POST', asked.method);
+    if (asked.method !== 'POST') throw new EntraError(900561, asked.method);
     const grant = required(fields, 'grant_type');
     if (!['client_credentials', 'authorization_code', 'refresh_token'].includes(grant))
       throw new EntraError(70003, grant);
@@ -73,8 +75,8 @@ export async function answerToken(context: LoginContext, segment: string, asked:
     const assertion = fields.get('client_assertion');
     if (assertion !== null && fields.get('client_assertion_type') === ASSERTION_TYPE) {
       const names = [segment, ...(named === undefined ? [] : [named.id])];
-      await checkAssertion(app, assertion, endpointsOf(context, names));
-    } else checkSecret(app, basic(asked)?.secret ?? fields.get('client_secret'));
+      await checkAssertion(app, assertion, { endpoints: endpointsOf(context, names), at: context.store.now() });
+    } else checkSecret(app, basic(asked)?.secret ?? fields.get('client_secret'), context.store.now());
     const body =
       grant === 'client_credentials'
         ? appOnly(context, named, app, fields)
@@ -153,7 +155,7 @@ async function signedInTokens(
     if (context.store.now() - signedIn.issuedAt > CODE_LIFE_MS) throw new EntraError(70008);
     checkVerifier(signedIn.challenge, fields.get('code_verifier'));
     useOnce(context, sealed);
-  }
+  } else if (context.store.now() - signedIn.issuedAt > REFRESH_LIFE_MS) throw new EntraError(700082);
   const tenant = context.store.tenant(signedIn.tenantId);
   const user = tenant.users.get(signedIn.userId);
   if (user === undefined || user.deletedAt !== null) throw new EntraError(50034, '', tenant.displayName);
@@ -183,7 +185,9 @@ async function signedInTokens(
         }
       : {}),
     ...(scopes.includes('offline_access')
-      ? { refresh_token: `1.${context.keys.seal('refresh', signedIn as unknown as Json)}` }
+      ? {
+          refresh_token: `1.${context.keys.seal('refresh', { ...signedIn, issuedAt: context.store.now() } as unknown as Json)}`,
+        }
       : {}), // plain data by its type
     ...(fields.get('client_info') === '1'
       ? { client_info: Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url') }
@@ -274,10 +278,11 @@ function basic(asked: Asked): { id: string; secret: string } | undefined {
   return { id: plain(id), secret: plain(secret.join(':')) };
 }
 
-function checkSecret(app: AppRegistration, secret: string | null | undefined): void {
+function checkSecret(app: AppRegistration, secret: string | null | undefined, at: number): void {
   if (secret === null || secret === undefined || secret === '') throw new EntraError(7000218);
   const digest = (value: string) => createHash('sha256').update(value).digest();
-  if (!timingSafeEqual(digest(secret), digest(app.secret))) throw new EntraError(7000215, `'${app.clientId}'`);
+  if (!timingSafeEqual(digest(secret), digest(app.secret))) throw new EntraError(7000215, app.clientId);
+  if (Date.parse(app.secretExpiresAt ?? '') <= at) throw new EntraError(7000222, app.clientId);
 }
 
 function checkVerifier(challenge: string | null, verifier: string | null): void {
