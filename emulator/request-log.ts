@@ -28,8 +28,7 @@ export function createRequestLog(): RequestLog {
       perRoute.set(key, (perRoute.get(key) ?? 0) + 1);
       last.push(request);
       if (last.length > LAST_MAX * 2) last = last.slice(-LAST_MAX);
-      const reads = request.method === 'GET' || /\/(\$batch|getByIds)$/i.test(request.route);
-      if (request.route.startsWith('/v1.0/') && !reads && writeAttempts.length < LAST_MAX) writeAttempts.push(request);
+      if (writesToDirectory(request) && writeAttempts.length < LAST_MAX) writeAttempts.push(request);
     },
     summary: () => ({ count, perRoute: Object.fromEntries(perRoute), last: last.slice(-LAST_MAX), writeAttempts }),
     reset() {
@@ -39,6 +38,12 @@ export function createRequestLog(): RequestLog {
       writeAttempts = [];
     },
   };
+}
+
+/** Questions that are asked by POST and subscriptions change nothing in the directory. */
+function writesToDirectory({ method, route }: SeenRequest): boolean {
+  if (method === 'GET' || !route.startsWith('/v1.0/')) return false;
+  return !/\/(\$batch|getByIds)$/i.test(route) && !/^\/v1\.0\/subscriptions(\/|$)/i.test(route);
 }
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;

@@ -22,6 +22,8 @@ import { answerPage } from './page/routes.ts';
 import { routeOf } from './request-log.ts';
 import { seedDirectory } from './seed/seed.ts';
 import type { Store } from './store.ts';
+import { startNotifier } from './subscriptions/notifier.ts';
+import type { Notifier } from './subscriptions/notifier.ts';
 
 export type { AppRegistration } from './model.ts';
 export { Store } from './store.ts';
@@ -62,6 +64,7 @@ export interface Emulator {
 interface Running {
   store: Store;
   keys: Keys;
+  notifier: Notifier;
   /** The origin by which the client came: links that it gets lead back to where it is. */
   publicUrl: string;
   /** Over HTTP, and over HTTPS when there is one. */
@@ -85,6 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const running: Running = {
     store,
     keys,
+    notifier: startNotifier(store),
     publicUrl: '',
     origins: [],
     issuerOrigin: options.issuerOrigin ?? 'https://login.microsoftonline.com',
@@ -123,6 +127,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store,
     keys,
     async close() {
+      running.notifier.stop();
       await doors.close();
       store.close();
     },

@@ -8,12 +8,15 @@ import { isUsablePath } from '../faults.ts';
 import { StoreError } from '../store/input.ts';
 import type { SettingsInput, Store } from '../store.ts';
 import type { UserInput } from '../store/input.ts';
+import type { Notifier } from '../subscriptions/notifier.ts';
 import { text } from '../tenant.ts';
+import { notificationRoute } from './notifications.ts';
 import { listGroups, listUsers, showGroup, showState, showUser } from './views.ts';
 
 export interface ControlContext {
   store: Store;
   keys: Keys;
+  notifier: Notifier;
   publicUrl: string;
 }
 
@@ -64,7 +67,7 @@ type Body = { [name: string]: Json };
 
 /** The casts of `body` below: the API is for tests on this machine, and the store checks what matters to it. */
 async function route(
-  { store, keys, publicUrl }: ControlContext,
+  { store, keys, notifier, publicUrl }: ControlContext,
   asked: Asked,
   path: string[],
   body: Body,
@@ -116,6 +119,8 @@ async function route(
       return { kid: keys.signing().kid };
     default:
   }
+  const told = notificationRoute({ store, notifier }, method, path);
+  if (told !== undefined) return told;
   if (head === 'tenants' && id !== '') return tenantRoute(store, asked, store.tenant(id).id, path.slice(2), body);
   throw new StoreError(404, `There is no control route ${method} ${asked.url.pathname}.`);
 }

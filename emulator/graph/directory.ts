@@ -62,7 +62,7 @@ export function deletedItems(graph: GraphContext, request: GraphRequest, what: s
   graph.store.purgeExpired(tenant);
   if (what === 'microsoft.graph.user' || what === 'microsoft.graph.group') {
     const kind: Kind = what === 'microsoft.graph.user' ? 'user' : 'group';
-    need(caller, kind === 'user' ? 'users' : 'deletedGroups');
+    need(caller, kind === 'user' ? 'deletedUsers' : 'deletedGroups');
     const deleted = [...tenant.deletedIds].filter((id) => kindOf(tenant, id) === kind);
     return answerCollection(graph, request, {
       kind,
@@ -74,12 +74,12 @@ export function deletedItems(graph: GraphContext, request: GraphRequest, what: s
   const kind = kindOf(tenant, what);
   const object = tenant.deletedIds.has(what) ? (tenant.users.get(what) ?? tenant.groups.get(what)) : undefined;
   if (object === undefined || kind === undefined) {
-    if (!may(caller, 'users')) throw denied();
+    if (!may(caller, 'deletedUsers') && !may(caller, 'deletedGroups')) throw denied();
     throw isGuid(what)
       ? notFound(what)
       : badRequest('A type is needed: microsoft.graph.user or microsoft.graph.group.');
   }
-  need(caller, kind === 'user' ? 'users' : 'deletedGroups');
+  need(caller, kind === 'user' ? 'deletedUsers' : 'deletedGroups');
   return {
     '@odata.context': `${graph.publicUrl}/v1.0/$metadata#directoryObjects/$entity`,
     '@odata.type': `#microsoft.graph.${kind}`,

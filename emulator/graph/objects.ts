@@ -61,7 +61,10 @@ export function writerOf(request: GraphRequest, kinds: readonly Kind[], typed: b
   if (expand !== null && !users) throw denied();
   const groups = may(caller, 'groups');
   return ({ kind, object }) => {
-    const readable = kind === 'user' ? users || basic : groups || (!typed && may(caller, 'deletedGroups'));
+    const readable =
+      kind === 'user'
+        ? users || basic || (object.deletedAt !== null && may(caller, 'deletedUsers'))
+        : groups || (!typed && may(caller, 'deletedGroups'));
     if (!readable) return writeLimited(kind, object.id, select);
     const fields = select ?? (basic && kind === 'user' ? USER_BASIC : null);
     const out: Props = typed

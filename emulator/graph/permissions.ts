@@ -21,6 +21,7 @@ export const READS = {
   usersBasic: ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
   users: ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
   groups: ['GroupMember.Read.All', 'Group.Read.All', 'Group.ReadWrite.All', ...DIRECTORY],
+  deletedUsers: ['User.DeleteRestore.All', 'User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
   deletedGroups: ['Group.Read.All', 'Group.ReadWrite.All', ...DIRECTORY],
   organization: ['Organization.Read.All', 'User.Read.All', 'User.ReadWrite.All', ...DIRECTORY],
   directory: DIRECTORY,

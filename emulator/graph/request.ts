@@ -22,6 +22,12 @@ export interface GraphRequest {
   caller: Caller;
 }
 
+/** What a request that is no read is answered with; a null body is none. */
+export interface Written {
+  status: 200 | 201 | 204;
+  body: { [name: string]: Json } | null;
+}
+
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isGuid = (key: string): boolean => GUID.test(key);
 

@@ -1,4 +1,4 @@
-// Graph's paths under /v1.0: identify the caller, check its permission, answer. Everything here reads.
+// Graph's paths under /v1.0: identify the caller, check its permission, answer. What is no read is in writes.ts.
 import type { Answer } from '../http.ts';
 import type { Json } from '../model.ts';
 import type { Store } from '../store.ts';
@@ -11,15 +11,16 @@ import { noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 import { isWrite, resourceUnits } from './resource-units.ts';
 import { answerUsers } from './users.ts';
+import { answerWrite } from './writes.ts';
 
 /** A client is told how near it is only when it is near. */
 const TOLD_ABOVE = 0.8;
 
 /** One Graph answer, its headers and error envelope included; `pathAndQuery` is below the version. */
-export function answerGraph(
+export async function answerGraph(
   graph: GraphContext,
   asked: { method: string; pathAndQuery: string; headers: Record<string, string>; body: string },
-): Answer {
+): Promise<Answer> {
   const envelope = openEnvelope(asked.headers);
   const { headers } = envelope;
   try {
@@ -34,11 +35,13 @@ export function answerGraph(
       caller,
     };
     pay(graph.store, request, headers);
-    const body = dispatch(graph, request);
+    const written = await answerWrite(graph, request);
+    if (written?.body === null) return { status: written.status, headers };
+    const body = written?.body ?? dispatch(graph, request);
     if (typeof body === 'string')
       return { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, text: body };
     return {
-      status: 200,
+      status: written?.status ?? 200,
       headers: {
         ...headers,
         'Content-Type':
