@@ -30,6 +30,8 @@ export interface Config {
     loginUrl: string;
     graphUrl: string;
   };
+  /** Whether a consent that is proved waits for the operator before it becomes a connection. */
+  approveConnections: boolean;
   logLevel: LogLevel;
   postgresBin: string | undefined;
   /** Addresses and networks of proxies whose X-Forwarded-* are believed. Empty: nobody's. */
@@ -134,6 +136,13 @@ export const options = [
     description: 'Where Microsoft Graph is; another for a national cloud.',
   },
   {
+    name: 'SAMSYN_APPROVE_CONNECTIONS',
+    type: 'yes | no',
+    default: 'no',
+    description:
+      'Whether you approve each connection before it is made: node src/cli.ts approvals lists those that wait, and answers them.',
+  },
+  {
     name: 'SAMSYN_LOG_LEVEL',
     type: logLevels.join(' | '),
     default: 'info',
@@ -215,6 +224,7 @@ export function loadConfig(env: Environment = process.env): Config {
       loginUrl: read('SAMSYN_ENTRA_LOGIN_URL', origin) ?? '',
       graphUrl: read('SAMSYN_GRAPH_URL', origin) ?? '',
     },
+    approveConnections: read('SAMSYN_APPROVE_CONNECTIONS', yesOrNo) ?? false,
     logLevel: read('SAMSYN_LOG_LEVEL', logLevel) ?? 'info',
     postgresBin: read('SAMSYN_POSTGRES_BIN', (value) => path.resolve(value)),
     trustProxy: read('SAMSYN_TRUST_PROXY', proxies) ?? [],
@@ -327,6 +337,11 @@ function portNumber(value: string): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535) throw new Wrong('must be a number from 0 to 65535');
   return port;
+}
+
+function yesOrNo(value: string): boolean {
+  if (value !== 'yes' && value !== 'no') throw new Wrong('must be yes or no');
+  return value === 'yes';
 }
 
 const demoUsersMax = 500_000;

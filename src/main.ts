@@ -9,6 +9,7 @@ import { createSealer, type Sealer } from './base/seal.ts';
 import { loadSecretKeys, type Config } from './config.ts';
 import { createProver } from './connection/prove.ts';
 import type { ConnectionDeps } from './connection/deps.ts';
+import { tellOfExpiredLink } from './connection/link-life.ts';
 import { rescheduleNightly } from './connection/reschedule.ts';
 import { startEmbedded, type Embedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -24,6 +25,7 @@ import { isFirstLook, nextNightly, owesNight } from './jobs/nightly.ts';
 import { createTransport } from './mail/transport.ts';
 import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
+import { mailReminder, mailTenant } from './notify/tell-tenant.ts';
 import { tell } from './notify/tell.ts';
 import { getOrganisation } from './people/organisations.ts';
 import { createSignIn } from './people/sign-in.ts';
@@ -53,6 +55,7 @@ export interface Samsyn {
 // A run waits for Microsoft most of the time; more at once than cores keeps both busy.
 const runsAtOnce = 4;
 const busyRetrySeconds = 15;
+const linkGraceSeconds = 5;
 // A probe that waits for Microsoft must not hold up the nights of others.
 const nightsAtOnce = 4;
 
@@ -86,7 +89,15 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       sealer,
       publicUrl,
       credentialExpiresAt,
+      operatorApproves: config.approveConnections,
       tell,
+      mailReminder: (letter) => mailReminder(mailDeps, letter),
+      mailTenant: (tx, letter) => mailTenant({ clock, jobs }, tx, letter),
+      watchLink: async (tx, { expiresAt, ...link }) => {
+        // A little later than on the second: the two clocks need not agree.
+        const delaySeconds = Math.max(0, (expiresAt.getTime() - clock.now().getTime()) / 1000) + linkGraceSeconds;
+        await jobs.enqueue('link', link, { tx, delaySeconds });
+      },
       nextNightly: (connection) => nextNightly(connection, clock.now()),
       schedule: async (tx, organisationId, connectionId, mode) => {
         if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
@@ -98,7 +109,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
 
     if (readOnly === null) {
       await jobs.start();
-      await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, credentialExpiresAt });
+      await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, tell, credentialExpiresAt });
     }
 
     const app = await createServer({
@@ -150,7 +161,10 @@ async function openKey(
   return { key, sealer, readOnly: 'key_wrong' };
 }
 
-type WorkerDeps = RunDeps & StartDeps & SendDeps & { jobs: Jobs; credentialExpiresAt: Date | undefined };
+type WorkerDeps = RunDeps &
+  StartDeps &
+  SendDeps &
+  Pick<ConnectionDeps, 'tell'> & { jobs: Jobs; credentialExpiresAt: Date | undefined };
 
 async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { clock, jobs } = deps;
@@ -172,6 +186,7 @@ async function startWorkers(deps: WorkerDeps): Promise<void> {
     },
     { concurrency: nightsAtOnce },
   );
+  await jobs.work('link', (link) => tellOfExpiredLink(deps, link));
   await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
 }
 

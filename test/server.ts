@@ -17,6 +17,7 @@ import { tell } from '../src/notify/tell.ts';
 import { createSignIn } from '../src/people/sign-in.ts';
 import { password, type Person } from './people.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
+import { unheard } from './unheard.ts';
 
 export const secretKey = new Uint8Array(32).fill(7);
 
@@ -71,6 +72,7 @@ export async function startServer(db: Database, config: Partial<ServerConfig> = 
       log,
     }),
     sealer: createSealer(secretKey),
+    ...unheard,
     nextNightly: (connection) => nextNightly(connection, clock.now()),
     schedule: async () => undefined,
   };

@@ -21,6 +21,7 @@ import {
   type FindSigned,
   type FlowRow,
 } from './flow.ts';
+import { noteWaiting } from './link-life.ts';
 import { isGranted, type Prover } from './prove.ts';
 import { readSecret } from './secrets.ts';
 
@@ -74,15 +75,16 @@ export async function confirmConnectFlow(
   deps: ConfirmDeps,
   input: { cookie: string | null; typedName: string | undefined; findSigned: FindSigned },
 ): Promise<{ redirectUrl: string }> {
-  const { flow, tenantId, signerOid } = await withFlow(deps, input.cookie, async (tx, found) => {
+  const { flow, organisationName, tenantId, signerOid } = await withFlow(deps, input.cookie, async (tx, found) => {
     requireConfirmable(found);
-    const { organisationName, nameMustBeTyped } = await getAskedFor(tx, found);
-    if (nameMustBeTyped && plain(input.typedName ?? '') !== plain(organisationName)) {
+    const asked = await getAskedFor(tx, found);
+    if (asked.nameMustBeTyped && plain(input.typedName ?? '') !== plain(asked.organisationName)) {
       throw new AppError('invalid_input', { fields: [{ path: 'typedName', message: 'the name of the organisation' }] });
     }
     await requireConnectable(tx, found.organisation_id, found.tenant_id);
     return {
       flow: found,
+      organisationName: asked.organisationName,
       tenantId: present(found.tenant_id, 'a flow to confirm has a tenant'),
       signerOid: present(found.signer_oid, 'a flow to confirm has a signer'),
     };
@@ -113,7 +115,15 @@ export async function confirmConnectFlow(
       actorName: found.signer_name ?? 'unknown',
       action: 'connection.confirmed',
       subject: found.id,
-      detail: { tenantId, signerOid, askedBy: found.asked_by, byLink: found.connect_link_id !== null },
+      // Both sides, as the page named them.
+      detail: {
+        tenantId,
+        tenantDomain: found.tenant_domain,
+        organisation: organisationName,
+        signerOid,
+        askedBy: found.asked_by,
+        byLink: found.connect_link_id !== null,
+      },
     });
   });
   return { redirectUrl: deps.graph.consentUrl({ tenantId, redirectUri: consentUri(deps), state: state.text }) };
@@ -139,7 +149,16 @@ export async function finishConsent(
   await orFail(deps, flow, async () => {
     await requireConsentAsker(deps, flow, input.findSigned);
     // `admin_consent=True` comes with a refusal too: only the absence of an error counts (3.2).
-    if (error !== null) throw new AppError(consentError(error, onlyValue(query, 'error_subcode')));
+    if (error !== null) {
+      const code = consentError(error, onlyValue(query, 'error_subcode'));
+      // Sent away by Microsoft (AADSTS90094), or into its workflow of approvals (90095): somebody else has to grant.
+      if (code === 'connect_role_missing' && flow.connect_link_id)
+        await noteWaiting(deps, flow.organisation_id, {
+          linkId: flow.connect_link_id,
+          person: present(flow.signer_name, 'a flow at consent has a signer'),
+        });
+      throw new AppError(code);
+    }
     if (tenant?.toLowerCase() !== flow.tenant_id) throw new AppError('connect_tenant_mismatch');
     const now = deps.clock.now();
     await inOrganisation(deps.db, flow.organisation_id, (tx) =>
@@ -179,7 +198,7 @@ export async function cancelConnectFlow(deps: ConnectionDeps, cookie: string | n
   const secret = readSecret(cookie);
   if (!secret) return;
   const flow = await inOrganisation(deps.db, secret.organisationId, (tx) => findFlow(tx, cookie, deps.clock.now()));
-  if (!flow || flow.step === 'proving' || flow.step === 'connected') return;
+  if (!flow || ['proving', 'waiting', 'connected'].includes(flow.step)) return;
   await failFlow(deps, flow, { code: 'connect_cancelled' });
 }
 

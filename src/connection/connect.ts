@@ -23,6 +23,7 @@ import {
   type FindSigned,
   type FlowRow,
 } from './flow.ts';
+import { noteWaiting } from './link-life.ts';
 import { isGranted } from './prove.ts';
 
 /** Roles that may grant application permissions of Graph to everybody (graph-protocol 3.4). */
@@ -47,7 +48,7 @@ export async function startSignIn(
 /** The colleague's way, also again after a failure, as long as the link is good. */
 export async function startLinkSignIn(deps: ConnectionDeps, cookie: string | null): Promise<{ redirectUrl: string }> {
   const flow = await withFlow(deps, cookie, async (tx, found) => {
-    if (!found.connect_link_id || found.step === 'proving' || found.step === 'connected') {
+    if (!found.connect_link_id || ['proving', 'waiting', 'connected'].includes(found.step)) {
       throw new AppError('connect_flow_missing');
     }
     await requireUsableLink(tx, found.organisation_id, { id: found.connect_link_id }, deps.clock.now());
@@ -84,12 +85,14 @@ async function goToSignIn(deps: ConnectionDeps, of: { organisationId: string; fl
         signer_may_consent: null,
         granted_before: null,
         confirmed_at: null,
+        approval_asked_at: null,
+        approved_at: null,
         error_code: null,
         error_request_id: null,
       })
       .where('organisation_id', '=', organisationId)
       .where('id', '=', flowId)
-      .where('step', 'not in', ['proving', 'connected'])
+      .where('step', 'not in', ['proving', 'waiting', 'connected'])
       .execute(),
   );
   return begun.redirectUrl;
@@ -123,6 +126,9 @@ async function setSigner(deps: ConnectionDeps, flow: FlowRow, person: SignedInPe
   if (person.tenantId === personalTenant) throw new AppError('connect_failed');
   const mayConsent = person.wids.some((id) => consentRoles.has(id));
   const before = await isGranted(deps, person.tenantId, person.oid);
+  // The page offers to go on all the same: roles that a token does not name may grant too.
+  if (flow.connect_link_id && person.wids.length > 0 && !mayConsent)
+    await noteWaiting(deps, flow.organisation_id, { linkId: flow.connect_link_id, person: person.name });
   // The permissions are there already, so nothing that follows could show that this person may give them (T2).
   if (before.granted && !mayConsent) throw new AppError('connect_not_proved');
   await inOrganisation(deps.db, flow.organisation_id, (tx) =>

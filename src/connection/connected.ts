@@ -4,17 +4,24 @@ import { assert, present } from '../base/assert.ts';
 import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
 import { AppError } from '../contract/errors.ts';
+import { entraPermissions } from '../contract/permissions.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { TenantInfo } from '../graph/organisation.ts';
+import { awaitOperator } from './approval.ts';
 import { getAsker } from './connect-link.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnectable } from './find-connection.ts';
 import type { FlowRow } from './flow.ts';
 
 /** Guarantee: one tenant, one organisation, whoever else tries at the same time (T4): the unique indexes decide. */
-export async function connectTenant(deps: ConnectionDeps, proved: FlowRow, tenant: TenantInfo): Promise<void> {
+export async function connectTenant(
+  deps: ConnectionDeps,
+  proved: FlowRow,
+  tenant: TenantInfo,
+  mailboxes: readonly string[] = [],
+): Promise<void> {
   try {
-    await inOrganisation(deps.db, proved.organisation_id, (tx) => write(deps, tx, proved, tenant));
+    await inOrganisation(deps.db, proved.organisation_id, (tx) => write(deps, tx, { proved, tenant, mailboxes }));
   } catch (error) {
     const taken = takenIndex(error);
     if (taken === 'connection_tenant') throw new AppError('tenant_taken', { cause: error });
@@ -23,7 +30,14 @@ export async function connectTenant(deps: ConnectionDeps, proved: FlowRow, tenan
   }
 }
 
-async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: TenantInfo): Promise<void> {
+interface Proved {
+  proved: FlowRow;
+  tenant: TenantInfo;
+  /** Of the tenant's side: who signed, and who is to be told of technical matters. */
+  mailboxes: readonly string[];
+}
+
+async function write(deps: ConnectionDeps, tx: Tx, { proved, tenant, mailboxes }: Proved): Promise<void> {
   const organisationId = proved.organisation_id;
   const now = deps.clock.now();
   const flow = await tx
@@ -42,9 +56,11 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
   const mayNot = flow.signer_may_consent === false;
   if (mayNot || (flow.granted_before !== false && flow.signer_may_consent !== true))
     throw new AppError('connect_not_proved');
-  await getAsker(tx, organisationId, flow.asked_by);
+  const { asker } = await getAsker(tx, organisationId, flow.asked_by);
   await requireConnectable(tx, organisationId, tenant.id);
   const blocked = await findConnection(tx, organisationId);
+  // A connection that is taken up again was approved when it was made.
+  if (deps.operatorApproves && !flow.approved_at && !blocked) return awaitOperator(deps, tx, flow, tenant);
 
   const signerName = present(flow.signer_name, 'a signer has a name');
   const signerOid = present(flow.signer_oid, 'a signer has an id');
@@ -90,7 +106,14 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
     actorName: signerName,
     action: blocked ? 'connection.reconnected' : 'connection.connected',
     subject: connectionId,
-    detail: { tenantId: tenant.id, signerOid, askedBy: flow.asked_by, byLink: flow.connect_link_id !== null },
+    detail: {
+      tenantId: tenant.id,
+      signerOid,
+      askedBy: flow.asked_by,
+      byLink: flow.connect_link_id !== null,
+      approved: flow.approved_at !== null,
+      mailsToTenant: mailboxes.length,
+    },
   });
   await deps.tell(tx, {
     organisationId,
@@ -100,6 +123,7 @@ async function write(deps: ConnectionDeps, tx: Tx, proved: FlowRow, tenant: Tena
     recipients: 'asker',
     askerId: flow.asked_by,
   });
+  await deps.mailTenant(tx, { organisationId, tenantName: tenant.name, signerName, asker, recipients: mailboxes });
 }
 
 /** Guarantee: of several that open one link, one connects. Its time was compared when the person confirmed. */
@@ -110,7 +134,13 @@ async function spendLink(
 ): Promise<void> {
   const spent = await tx
     .updateTable('connect_link')
-    .set({ used_at: by.now, used_by_name: by.signerName, used_by_oid: by.signerOid })
+    .set({
+      used_at: by.now,
+      used_by_name: by.signerName,
+      used_by_oid: by.signerOid,
+      // The proof has read a row with each.
+      used_permissions: [...entraPermissions],
+    })
     .where('organisation_id', '=', flow.organisation_id)
     .where('id', '=', present(flow.connect_link_id, 'a flow by link has a link'))
     .where('used_at', 'is', null)

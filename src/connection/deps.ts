@@ -16,6 +16,26 @@ export interface TellEvent {
   askerId?: string;
 }
 
+export interface ReminderLetter {
+  organisationId: string;
+  email: string;
+  /** The only place where it is written down. */
+  url: string;
+  organisationName: string;
+  asker: { name: string; email: string | null };
+  expiresAt: Date;
+}
+
+/** To the tenant's side, of a connection that was made (T3). */
+export interface TenantLetter {
+  organisationId: string;
+  tenantName: string;
+  signerName: string;
+  asker: { name: string; email: string | null };
+  /** Checked: single mailboxes in domains of the tenant. */
+  recipients: readonly string[];
+}
+
 export interface ConnectionDeps {
   db: Database;
   clock: Clock;
@@ -30,5 +50,13 @@ export interface ConnectionDeps {
   tell(tx: Tx, event: TellEvent): Promise<void>;
   /** Starts, changes or (null) ends the nights: of a daily connection its run, of a manual one a probe. */
   schedule(tx: Tx, organisationId: string, connectionId: string, mode: 'manual' | 'daily' | null): Promise<void>;
+  /** Looks at the link when its time is over. */
+  watchLink(tx: Tx, link: { organisationId: string; linkId: string; expiresAt: Date }): Promise<void>;
+  /** At once, and not kept anywhere; false when the mail server did not take it. */
+  mailReminder(letter: ReminderLetter): Promise<boolean>;
+  /** Sent when the caller's transaction commits. */
+  mailTenant(tx: Tx, letter: TenantLetter): Promise<void>;
+  /** Whether a proved consent waits for the operator before it becomes a connection (T3). */
+  operatorApproves: boolean;
   nextNightly(connection: { organisationId: string; connectionId: string; timeZone: string }): Date;
 }

@@ -9,7 +9,7 @@ import type { ConnectionDeps } from './deps.ts';
 import { newSecret, readSecret } from './secrets.ts';
 
 export type FlowRow = Selectable<ConnectFlowTable>;
-export type FlowStep = 'opened' | 'sign_in' | 'confirm' | 'consent' | 'proving' | 'connected' | 'failed';
+export type FlowStep = 'opened' | 'sign_in' | 'confirm' | 'consent' | 'proving' | 'waiting' | 'connected' | 'failed';
 
 export const flowMinutes = 30;
 const stateMinutes = 10;
@@ -126,8 +126,8 @@ export async function failFlow(
     code: failure.code,
     ...(failure.graphRequestId ? { request: failure.graphRequestId } : {}),
   });
-  await inOrganisation(deps.db, flow.organisation_id, (tx) =>
-    tx
+  await inOrganisation(deps.db, flow.organisation_id, async (tx) => {
+    const failed = await tx
       .updateTable('connect_flow')
       .set({
         step: 'failed',
@@ -139,9 +139,19 @@ export async function failFlow(
       })
       .where('organisation_id', '=', flow.organisation_id)
       .where('id', '=', flow.id)
-      .where('step', '<>', 'connected')
-      .execute(),
-  );
+      .where('step', 'not in', ['connected', 'waiting'])
+      .returning(['connect_link_id', 'approved_at'])
+      .executeTakeFirst();
+    // Approved, and it came to nothing: the link can be used again as long as its time lasts.
+    if (failed?.connect_link_id && failed.approved_at)
+      await tx
+        .updateTable('connect_link')
+        .set({ operator_asked_at: null, used_by_name: null })
+        .where('organisation_id', '=', flow.organisation_id)
+        .where('id', '=', failed.connect_link_id)
+        .where('used_at', 'is', null)
+        .execute();
+  });
 }
 
 /** The single value of a parameter, null when missing or given twice: a doubled one is nobody's honest callback. */

@@ -18,6 +18,7 @@ export async function getConnection(deps: ConnectionDeps, actor: Actor): Promise
       return {
         connection: row ? await present(deps, tx, row) : null,
         earlier: row ? null : await findEarlier(tx, organisationId),
+        awaiting: row ? null : await findAwaiting(tx, organisationId, deps.clock.now()),
       };
     },
     { readOnly: true },
@@ -79,6 +80,22 @@ function readTrouble(row: ConnectionRow): Connection['trouble'] {
   const { trouble_code: code, trouble_since: since } = row;
   if (code === null || since === null || !Object.hasOwn(errorStatus, code)) return null;
   return { code: code as ErrorCode, since: since.toISOString(), graphRequestId: row.trouble_request_id }; // just looked up
+}
+
+/** What the operator has not answered yet. */
+async function findAwaiting(tx: Tx, organisationId: string, now: Date) {
+  const row = await tx
+    .selectFrom('connect_flow')
+    .select(['tenant_name', 'signer_name', 'approval_asked_at'])
+    .where('organisation_id', '=', organisationId)
+    .where('step', '=', 'waiting')
+    .where('expires_at', '>', now)
+    .orderBy('approval_asked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row?.approval_asked_at) return null;
+  const { tenant_name: tenantName, signer_name: signerName } = row;
+  return { tenantName: tenantName ?? '', signerName: signerName ?? '', since: row.approval_asked_at.toISOString() };
 }
 
 /** The latest that was turned off, with its links: they are kept, and offered when the same tenant is connected again. */

@@ -8,6 +8,7 @@ import type { ConnectionDeps } from './deps.ts';
 import { rescheduleNightly } from './reschedule.ts';
 import { saveSchedule } from './save-settings.ts';
 import { turnOff } from './turn-off.ts';
+import { unheard } from '../../test/unheard.ts';
 
 const world = await useWorld();
 let org: Org;
@@ -22,6 +23,7 @@ beforeEach(async () => {
     sealer: createSealer(new Uint8Array(32)),
     publicUrl: 'http://localhost:3000',
     tell,
+    ...unheard,
     nextNightly: (connection) => nextNightly(connection, world.deps.clock.now()),
     schedule: async (_tx, _organisationId, _connectionId, mode) => void set.push(mode),
   };

@@ -3,9 +3,11 @@
 // page that asks takes it up again. Only a proof makes a connection.
 import { present } from '../base/assert.ts';
 import { AppError, type ErrorCode } from '../contract/errors.ts';
+import { isMailRecipient } from '../contract/field-value.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import type { TenantInfo } from '../graph/organisation.ts';
+import type { UserItem } from '../graph/users.ts';
 import { connectTenant } from './connected.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { failFlow, type FlowRow } from './flow.ts';
@@ -25,7 +27,7 @@ export async function isGranted(
 ): Promise<{ granted: boolean; tenant: TenantInfo | null }> {
   deps.graph.forget(tenantId);
   try {
-    return { granted: true, tenant: await readProof(deps, tenantId, signerOid, waitSecondsMax) };
+    return { granted: true, tenant: (await readProof(deps, tenantId, signerOid, waitSecondsMax)).tenant };
   } catch (error) {
     if (error instanceof GraphFailure && error.reaction === 'reconsent') return { granted: false, tenant: null };
     throw error;
@@ -42,15 +44,33 @@ async function readProof(
   signerOid: string,
   waitMax: number,
   signal?: AbortSignal,
-): Promise<TenantInfo> {
+): Promise<{ tenant: TenantInfo; signer: UserItem }> {
   const reader = deps.graph.reader(tenantId, { waitSecondsMax: waitMax, ...(signal ? { signal } : {}) });
   const tenant = await reader.getOrganisation();
   await reader.probe();
   const signer = (await reader.lookUpUsers([signerOid])).get(signerOid);
   if (signer?.state !== 'present') throw new AppError('connect_not_proved');
   if (signer.user.userType?.toLowerCase() === 'guest') throw new AppError('connect_guest');
-  return tenant;
+  return { tenant, signer: signer.user };
 }
+
+// One mail each for one connection: nobody's directory makes a flood of it.
+const mailboxesMax = 5;
+
+/**
+ * Whom to tell on the tenant's side (T3): who signed, and the tenant's technical contacts where Microsoft says them. Only single mailboxes in
+ * domains that the tenant has proved to be its own (T18): a directory can name any address, also a stranger's.
+ */
+export function mailboxesOf(tenant: TenantInfo, signer: Pick<UserItem, 'mail' | 'userPrincipalName'>): string[] {
+  const own = (address: string | null | undefined): address is string =>
+    typeof address === 'string' && isMailRecipient(address) && tenant.domains.includes(domainOf(address));
+  const signers = [signer.mail, signer.userPrincipalName].find(own);
+  const all = [...(signers === undefined ? [] : [signers]), ...tenant.technicalMails.filter(own)];
+  const first = new Map(all.map((address) => [address.toLowerCase(), address]));
+  return [...first.values()].slice(0, mailboxesMax);
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 export interface Prover {
   /** Takes up the proofs of the organisation that are due and not under way here. Returns at once. */
@@ -104,8 +124,8 @@ async function prove(deps: ConnectionDeps, flow: FlowRow, signal: AbortSignal): 
   for (let tries = 0; ; tries += 1) {
     deps.graph.forget(tenantId);
     try {
-      const tenant = await readProof(deps, tenantId, signerOid, waitSecondsMax, signal);
-      await connectTenant(deps, flow, tenant);
+      const { tenant, signer } = await readProof(deps, tenantId, signerOid, waitSecondsMax, signal);
+      await connectTenant(deps, flow, tenant, mailboxesOf(tenant, signer));
       return;
     } catch (error) {
       signal.throwIfAborted();

@@ -48,6 +48,8 @@ export const getConnection = defineRoute({
   response: z.object({
     connection: connectionSchema.nullable(),
     earlier: z.object({ tenantName: z.string(), turnedOffAt: timeSchema, links: z.number().int() }).nullable(),
+    /** A consent that is proved and waits for the operator's approval. */
+    awaiting: z.object({ tenantName: z.string(), signerName: z.string(), since: timeSchema }).nullable(),
   }),
 });
 
@@ -66,23 +68,61 @@ export const startSignIn = defineRoute({
   method: 'POST',
   path: `${base}/sign-in`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary: 'Begin to connect: the address of Microsoft’s sign-in',
   params: organisationParams,
   response: z.object({ redirectUrl: z.string() }),
 });
 
+/** What can happen to a link; `by` is a person in the app or in Entra, `address` where the reminder went. */
+export const connectLinkEventSchema = z.object({
+  kind: z.enum([
+    'created',
+    'opened',
+    'reminded',
+    'waiting',
+    'waiting_operator',
+    'declined',
+    'refused',
+    'used',
+    'expired',
+    'revoked',
+  ]),
+  at: timeSchema,
+  by: z.string().nullable(),
+  address: z.string().nullable(),
+  /** Of `used`: what was granted in Entra, by its names there. */
+  permissions: z.array(z.string()),
+});
+export type ConnectLinkEvent = z.infer<typeof connectLinkEventSchema>;
+/**
+ * waiting: who signed in may not grant, and somebody else has to · waiting_operator: granted, and the operator has to approve ·
+ * refused: the operator said no.
+ */
 export const connectLinkSchema = z.object({
   id: idSchema,
-  state: z.enum(['created', 'opened', 'declined', 'used', 'expired', 'revoked']),
+  state: z.enum([
+    'created',
+    'opened',
+    'waiting',
+    'waiting_operator',
+    'declined',
+    'refused',
+    'used',
+    'expired',
+    'revoked',
+  ]),
   createdBy: z.string(),
   createdAt: timeSchema,
   expiresAt: timeSchema,
-  openedAt: timeSchema.nullable(),
-  declinedAt: timeSchema.nullable(),
-  usedAt: timeSchema.nullable(),
-  /** The Entra person who consented. */
-  usedBy: z.string().nullable(),
+  /** Somebody can still do something with it. */
+  isOpen: z.boolean(),
+  /** One reminder can be sent, while the link is open. */
+  canRemind: z.boolean(),
+  /** In the order in which it happened. */
+  events: z.array(connectLinkEventSchema),
 });
+export type ConnectLink = z.infer<typeof connectLinkSchema>;
 export const listConnectLinks = defineRoute({
   method: 'GET',
   path: `${base}/links`,
@@ -96,9 +136,24 @@ export const createConnectLink = defineRoute({
   method: 'POST',
   path: `${base}/links`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary: 'Generate a link for a colleague',
   params: organisationParams,
   response: z.object({ url: z.string(), link: connectLinkSchema }),
+});
+/**
+ * The mail holds a new address, and the one before stops working: only hashes are kept, so that the earlier one cannot be sent again.
+ * At most one a link. Fails with mail_not_sent when the mail server did not take it; nothing has changed then.
+ */
+export const remindConnectLink = defineRoute({
+  method: 'POST',
+  path: `${base}/links/:id/reminder`,
+  access: 'users_and_teams',
+  recentSignIn: true,
+  summary: 'Send the colleague one reminder, with a new address for the link',
+  params: organisationParams.extend({ id: idSchema }),
+  body: z.object({ email: emailSchema }),
+  response: connectLinkSchema,
 });
 export const revokeConnectLink = defineRoute({
   method: 'DELETE',
@@ -137,7 +192,8 @@ export const declineConnectLink = defineRoute({
 
 /** The flow that this browser is in. `confirm`: signed in, tenant known · `proving`: consent given, waiting for Microsoft. */
 export const connectFlowSchema = z.object({
-  step: z.enum(['confirm', 'consent', 'proving', 'connected', 'failed']),
+  /** `waiting`: proved, and the operator has to approve. */
+  step: z.enum(['confirm', 'consent', 'proving', 'waiting', 'connected', 'failed']),
   error: z.object({ code: z.enum(errorCodes), graphRequestId: z.string().nullable() }).nullable(),
   organisationId: idSchema,
   organisationName: z.string(),

@@ -152,6 +152,7 @@ export const createPasswordLink = defineRoute({
   method: 'POST',
   path: `${base}/users/:id/password-link`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary: 'Give the app user a sign-in: a link, shown once, by which the person chooses a password',
   params: withId,
   body: z.object({ signInEmail: emailSchema }),

@@ -5,3 +5,6 @@ import { z } from 'zod';
 export const permissions = ['users_and_teams'] as const;
 export const permissionSchema = z.enum(permissions);
 export type Permission = z.infer<typeof permissionSchema>;
+
+/** What the app asks for in Entra ID, and nothing else: both only read (T25). */
+export const entraPermissions = ['User.Read.All', 'GroupMember.Read.All'] as const;

@@ -10,6 +10,8 @@ export interface Route {
   /** Fastify's notation, `/api/v1/organisations/:organisationId/users`. */
   path: `/api/v1/${string}`;
   access: Access;
+  /** The password must have been given within the last minutes, or password_needed is answered (T22). */
+  recentSignIn?: true;
   summary: string;
   params?: z.ZodObject;
   query?: z.ZodObject;

@@ -39,6 +39,8 @@ export interface OutsideOptions {
   readOnly?: boolean;
   /** The signed-in account: shows the organisations that it belongs to, and its rows in them. */
   account?: string;
+  /** What the operator may look for in all organisations, from the command line: connectings that wait for an approval. */
+  operator?: 'approvals';
   statementTimeoutMs?: number;
 }
 
@@ -52,6 +54,7 @@ export function outsideOrganisation<T>(
   assert(reason.length > 0, 'a transaction outside an organisation has a reason');
   const settings: Record<string, string> = {};
   if (options.account !== undefined) settings['samsyn.account'] = options.account;
+  if (options.operator !== undefined) settings['samsyn.operator'] = options.operator;
   if (options.statementTimeoutMs !== undefined) settings['statement_timeout'] = String(options.statementTimeoutMs);
   return transact(db, settings, options.readOnly ?? false, fn);
 }

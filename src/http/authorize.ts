@@ -3,15 +3,20 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../base/actor.ts';
 import { AppError } from '../contract/errors.ts';
-import type { Access } from '../contract/route.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Route } from '../contract/route.ts';
 import type { Database } from '../db/pool.ts';
 import { listMemberships } from '../people/memberships.ts';
 import type { Account, SignIn } from '../people/sign-in.ts';
 
 export interface AuthorizeDeps {
   db: Database;
+  clock: Clock;
   signIn: SignIn;
 }
+
+/** So long after the password was given one may still do what a stolen or forgotten session must not. */
+const recentMinutes = 15;
 
 interface Caller {
   actor: Actor | null;
@@ -19,7 +24,8 @@ interface Caller {
 }
 
 /** Somebody who is not a member of the organisation is told that there is none: 404, as for an id that was made up (T10). */
-export async function authorize(deps: AuthorizeDeps, request: FastifyRequest, access: Access): Promise<Caller> {
+export async function authorize(deps: AuthorizeDeps, request: FastifyRequest, route: Route): Promise<Caller> {
+  const { access } = route;
   if (access === 'public') return { actor: null, account: null };
   const account = await deps.signIn.findSession(request.headers.cookie);
   if (!account) throw new AppError('not_signed_in');
@@ -29,6 +35,9 @@ export async function authorize(deps: AuthorizeDeps, request: FastifyRequest, ac
   const membership = (await listMemberships(deps.db, account.id)).find((one) => one.organisationId === organisationId);
   if (!membership) throw new AppError('not_found');
   if (access !== 'member' && !membership.permissions.includes(access)) throw new AppError('forbidden');
+  // Last: who may not do it at all is not asked for the password.
+  if (route.recentSignIn && deps.clock.now().getTime() - account.signedInAt.getTime() > recentMinutes * 60_000)
+    throw new AppError('password_needed');
   const { appUserId, displayName, permissions } = membership;
   return {
     account,

@@ -49,7 +49,7 @@ export function addRoute<const R extends Route>(
       response: { [response ? 200 : 204]: response ?? emptySchema, '4xx': errorBodySchema, '5xx': errorBodySchema },
     },
     onRequest: async (request) => {
-      caller.set(request, await authorize(deps, request, access));
+      caller.set(request, await authorize(deps, request, route));
     },
     handler: async (request, reply) => {
       const call = {

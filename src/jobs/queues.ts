@@ -11,8 +11,9 @@ const night = z.object({
   since: z.number(),
 });
 const mail = z.object({ organisationId: z.uuid() });
+const link = z.object({ organisationId: z.uuid(), linkId: z.uuid() });
 
-export const queueSchemas = { run, night, mail };
+export const queueSchemas = { run, night, mail, link };
 export type QueueName = keyof typeof queueSchemas;
 export type JobData<Q extends QueueName> = z.output<(typeof queueSchemas)[Q]>;
 
@@ -47,6 +48,15 @@ export const queueOptions = {
   // 'short': of those with one key, one waits at a time.
   mail: {
     policy: 'short',
+    retryLimit: 100,
+    retryDelay: 10,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    heartbeatSeconds,
+    deleteAfterSeconds: 3600,
+  },
+  link: {
+    policy: 'standard',
     retryLimit: 100,
     retryDelay: 10,
     retryBackoff: true,

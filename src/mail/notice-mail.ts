@@ -103,6 +103,16 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
         title: t(($) => $.notifications.kind.connected.title),
         text: t(($) => $.notifications.kind.connected.text, textParams(params)),
       };
+    case 'connect_link_expired':
+      return { title: t(($) => $.notifications.kind[kind].title), text: t(($) => $.notifications.kind[kind].text) };
+    case 'connect_link_waiting':
+    case 'connect_link_revoked':
+    case 'connect_awaits_operator':
+    case 'connect_refused':
+      return {
+        title: t(($) => $.notifications.kind[kind].title),
+        text: t(($) => $.notifications.kind[kind].text, textParams(params)),
+      };
     case 'turned_off':
       return {
         title: t(($) => $.notifications.kind.turned_off.title),

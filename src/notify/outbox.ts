@@ -7,7 +7,7 @@ import type { Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 
 /** What is to be told; it becomes words when it is sent, in the language that the organisation then has. */
-export const outboxMessageSchema = z.object({
+const noticesSchema = z.object({
   notices: z.array(
     z.object({
       kind: notificationKindSchema,
@@ -17,6 +17,15 @@ export const outboxMessageSchema = z.object({
     }),
   ),
 });
+/** To the side of the tenant, of a connection that was made (T3). */
+const toTenantSchema = z.object({
+  toTenant: z.object({
+    tenantName: z.string(),
+    signerName: z.string(),
+    asker: z.object({ name: z.string(), email: z.string().nullable() }),
+  }),
+});
+export const outboxMessageSchema = z.union([noticesSchema, toTenantSchema]);
 export type OutboxMessage = z.output<typeof outboxMessageSchema>;
 
 export interface OutboxDeps {

@@ -7,6 +7,7 @@ import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { writeNoticeMail } from '../mail/notice-mail.ts';
+import { writeTenantMail } from '../mail/connect-mail.ts';
 import { MailError, type Transport } from '../mail/transport.ts';
 import { getOrganisation } from '../people/organisations.ts';
 import { outboxMessageSchema } from './outbox.ts';
@@ -69,8 +70,12 @@ async function sendOne(deps: SendDeps, organisationId: string, row: Claimed): Pr
     const organisation = await inOrganisation(deps.db, organisationId, (tx) => getOrganisation(tx, organisationId), {
       readOnly: true,
     });
-    const { notices } = outboxMessageSchema.parse(row.message);
-    const written = await writeNoticeMail(notices, { language: organisation.language, organisation, publicUrl });
+    const message = outboxMessageSchema.parse(row.message);
+    const about = { language: organisation.language, organisation, publicUrl };
+    const written =
+      'notices' in message
+        ? await writeNoticeMail(message.notices, about)
+        : await writeTenantMail(message.toTenant, about);
     const messageId = `<${row.messageId}@${new URL(publicUrl).hostname}>`;
     await transport.send({ to: row.recipient, messageId, ...written });
     await settle(deps, organisationId, row.id, { sent_at: clock.now(), last_error: null });

@@ -70,8 +70,13 @@ export async function replacePassword(
     .returning('id')
     .execute();
   if (replaced.length === 0) return false;
-  await tx.deleteFrom('auth_session').where('user_id', '=', accountId).execute();
+  await endSessionsOf(tx, accountId);
   return true;
+}
+
+/** Whoever is signed in to the account signs in anew. */
+export async function endSessionsOf(tx: Tx, accountId: string): Promise<void> {
+  await tx.deleteFrom('auth_session').where('user_id', '=', accountId).execute();
 }
 
 export async function setLanguage(deps: { db: Database }, accountId: string, language: Language): Promise<void> {

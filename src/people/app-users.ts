@@ -10,6 +10,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Permission } from '../contract/permissions.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
+import { endSessionsOf } from './accounts.ts';
 import { protectLastAdministrator } from './administrators.ts';
 import { requireKnownFields } from './custom-fields.ts';
 import { findEntraLink } from './entra-link.ts';
@@ -118,6 +119,9 @@ export async function updateAppUser(
       .where('organisation_id', '=', organisationId)
       .where('id', '=', id)
       .execute();
+    // New rights begin with a new session (T22): one that somebody else has planted or taken gains nothing.
+    const gains = rights?.some((right) => !row.permissions.includes(right)) ?? false;
+    if (gains && row.account_id) await endSessionsOf(tx, row.account_id);
     await recordChanges(tx, { organisationId, appUserId: id, actor, before, after });
     await recordAudit(tx, {
       organisationId,
@@ -138,10 +142,10 @@ async function lockAppUser(
   tx: Tx,
   organisationId: string,
   id: string,
-): Promise<{ fields: Record<string, string>; permissions: string[]; version: number }> {
+): Promise<{ fields: Record<string, string>; permissions: string[]; version: number; account_id: string | null }> {
   const row = await tx
     .selectFrom('app_user')
-    .select(['fields', 'permissions', 'version'])
+    .select(['fields', 'permissions', 'version', 'account_id'])
     .where('organisation_id', '=', organisationId)
     .where('id', '=', id)
     .where('removed_at', 'is', null)

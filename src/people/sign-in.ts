@@ -18,6 +18,8 @@ export interface Account {
   email: string;
   name: string;
   language: Language | null;
+  /** When the password was given, for what asks for a recent sign-in (T22). */
+  signedInAt: Date;
 }
 
 export interface SignIn {
@@ -27,6 +29,8 @@ export interface SignIn {
     password: string;
     cookieHeader: string | undefined;
   }): Promise<{ account: Account; setCookies: string[] }>;
+  /** The password once more: a new session in place of the present one. Throws wrong_credentials, and the present one stays. */
+  confirm(input: { password: string; cookieHeader: string | undefined }): Promise<{ setCookies: string[] }>;
   /** The account of the session in these cookies, while it lives. */
   findSession(cookieHeader: string | undefined): Promise<Account | null>;
   /** Ends the session on the server; the cookie goes too. */
@@ -55,7 +59,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (!cookieHeader) return null;
     const found = await auth.api.getSession({ headers: new Headers({ cookie: cookieHeader }) }).catch(rethrowCause);
     if (!found) return null;
-    const account = asAccount(found.user);
+    const account = asAccount(found.user, found.session.createdAt);
     const idleMs = clock.now().getTime() - found.session.updatedAt.getTime();
     if (idleMs > idleMinutesMax * 60_000 && (await hasPermissions(db, account.id))) {
       await endSession(db, found.session.id);
@@ -65,14 +69,24 @@ export function createSignIn(deps: SignInDeps): SignIn {
     return { account, sessionId: found.session.id };
   }
 
+  async function enter(email: string, password: string, earlier: { sessionId: string } | null) {
+    const { headers, response } = await auth.api
+      .signInEmail({ body: { email, password }, returnHeaders: true })
+      .catch(refuse);
+    if (earlier) await endSession(db, earlier.sessionId);
+    return { account: asAccount(response.user, clock.now()), setCookies: headers.getSetCookie() };
+  }
+
   return {
     async signIn({ email, password, cookieHeader }) {
-      const earlier = await findLiving(cookieHeader);
-      const { headers, response } = await auth.api
-        .signInEmail({ body: { email: emailKey(email) ?? unknownEmail, password }, returnHeaders: true })
-        .catch(refuse);
-      if (earlier) await endSession(db, earlier.sessionId);
-      return { account: asAccount(response.user), setCookies: headers.getSetCookie() };
+      return enter(emailKey(email) ?? unknownEmail, password, await findLiving(cookieHeader));
+    },
+
+    async confirm({ password, cookieHeader }) {
+      const living = await findLiving(cookieHeader);
+      if (!living) throw new AppError('not_signed_in');
+      const { setCookies } = await enter(living.account.email, password, living);
+      return { setCookies };
     },
 
     async findSession(cookieHeader) {
@@ -153,9 +167,12 @@ function createAuth({ db, log, publicUrl, secretKey }: SignInDeps) {
   });
 }
 
-function asAccount(user: { id: string; email: string; name: string; language?: string | null | undefined }): Account {
+function asAccount(
+  user: { id: string; email: string; name: string; language?: string | null | undefined },
+  signedInAt: Date,
+): Account {
   const { id, email, name, language } = user;
-  return { id, email, name, language: language === 'sv' || language === 'en' ? language : null };
+  return { id, email, name, language: language === 'sv' || language === 'en' ? language : null, signedInAt };
 }
 
 /** better-auth wraps what the database throws; the door wants to know. */

@@ -10,6 +10,7 @@ import { tell } from '../notify/tell.ts';
 import { executeRun } from './execute-run.ts';
 import { getRun } from './list-runs.ts';
 import { startNightlyRun, startRun } from './start-run.ts';
+import { unheard } from '../../test/unheard.ts';
 
 const world = await useWorld();
 const { store } = world.emulator;
@@ -84,6 +85,7 @@ const turnOffNow = (org: Org): Promise<void> =>
   turnOff(
     {
       ...world.deps, tell, sealer: createSealer(new Uint8Array(32)), publicUrl: 'http://localhost',
+      ...unheard,
       schedule: async () => undefined, nextNightly: () => new Date(0),
     },
     org.actor,

@@ -10,6 +10,7 @@ import { createGraph } from '../../src/graph/graph.ts';
 import { tell } from '../../src/notify/tell.ts';
 import { useDatabase } from '../database.ts';
 import { raceForLinks, raceForStates, raceForTenants, type Round } from './races.ts';
+import { unheard } from '../unheard.ts';
 
 /** In a database of their own, without a witness; `told` of how many there were. */
 export async function describeRaces(told: (raced: number) => void): Promise<void> {
@@ -24,6 +25,7 @@ export async function describeRaces(told: (raced: number) => void): Promise<void
     publicUrl: 'http://localhost:8080',
     sealer: createSealer(new Uint8Array(32)),
     schedule: async () => undefined,
+    ...unheard,
     nextNightly: () => new Date('2026-01-01T02:00:00Z'),
   }; // prettier-ignore
   const rounds = 1000;

@@ -18,6 +18,7 @@ import { useDatabase } from '../database.ts';
 import { scriptedBrowser, type ScriptedBrowser } from '../scripted-browser.ts';
 import { freePort } from '../whole-server.ts';
 import { startRelay, type Relay } from './relay.ts';
+import { unheard } from '../unheard.ts';
 
 export const clientId = '11111111-2222-4333-8444-555555555555';
 export const asa = 'asa.oberg@norrsken.se';
@@ -103,6 +104,7 @@ export async function useTheftWorld(options: WorldOptions = {}): Promise<TheftWo
     graph: createGraph({ config, clock: graphClock, log }),
     sealer: createSealer(secretKey),
     schedule: async () => undefined,
+    ...unheard,
     nextNightly: () => new Date('2026-01-01T02:00:00Z'),
   }; // prettier-ignore
   const proofClock = impatient(clock);
@@ -154,7 +156,7 @@ export async function useTheftWorld(options: WorldOptions = {}): Promise<TheftWo
 const byCookie: SignIn = {
   async findSession(cookieHeader) {
     const id = /(?:^|; )account=([^;]*)/.exec(cookieHeader ?? '')?.[1];
-    return id ? { id, email: `${id}@example.test`, name: id, language: null } : null;
+    return id ? { id, email: `${id}@example.test`, name: id, language: null, signedInAt: new Date() } : null;
   },
 } as SignIn; // nothing else of it is used
 

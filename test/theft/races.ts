@@ -67,7 +67,13 @@ export async function raceForStates({ room, admin }: RaceDeps, rounds: number): 
   });
 }
 
-const tenantOf = ({ tenantId }: Round) => ({ id: tenantId, name: 'Norrsken', domains: ['norrsken.se'], country: 'SE' });
+const tenantOf = ({ tenantId }: Round) => ({
+  id: tenantId,
+  name: 'Norrsken',
+  domains: ['norrsken.se'],
+  country: 'SE',
+  technicalMails: [],
+});
 
 interface Wanted {
   tenantId: string;

@@ -14,6 +14,7 @@ import { createGraph } from '../../graph/graph.ts';
 import type { SignIn } from '../../people/sign-in.ts';
 import type { App } from '../route.ts';
 import { createServer } from '../server.ts';
+import { unheard } from '../../../test/unheard.ts';
 
 const clientId = '11111111-2222-4333-8444-555555555555';
 const clientSecret = 'demo-secret-not-for-production';
@@ -54,7 +55,7 @@ let b: Org;
 const signIn: SignIn = {
   async findSession(cookieHeader) {
     const id = /(?:^|; )account=([^;]*)/.exec(cookieHeader ?? '')?.[1];
-    return id ? { id, email: `${id}@example.test`, name: id, language: null } : null;
+    return id ? { id, email: `${id}@example.test`, name: id, language: null, signedInAt: new Date() } : null;
   },
 } as SignIn; // nothing else of it is used here
 
@@ -103,6 +104,7 @@ async function startApp(): Promise<{ app: App; prover: Prover }> {
     sealer: createSealer(new Uint8Array(32)),
     tell: async (_tx: unknown, event: TellEvent) => void told.push(event),
     schedule: async () => undefined,
+    ...unheard,
     nextNightly: () => new Date('2026-01-01T02:00:00Z'),
   }; // prettier-ignore
   const prover = createProver(room);
@@ -586,7 +588,21 @@ describe('a colleague with a link', () => {
       byLink: true,
     });
     const { body } = await signedIn(a).call('GET', `${base(a)}/links`);
-    expect(body).toMatchObject({ items: [{ state: 'used', usedBy: 'Åsa Öberg', createdBy: 'admin of Norrsken AB' }] });
+    expect(body).toMatchObject({
+      items: [
+        {
+          state: 'used',
+          createdBy: 'admin of Norrsken AB',
+          isOpen: false,
+          canRemind: false,
+          events: [
+            { kind: 'created', by: 'admin of Norrsken AB' },
+            { kind: 'opened' },
+            { kind: 'used', by: 'Åsa Öberg', permissions },
+          ],
+        },
+      ],
+    });
     expect(told.map((event) => [event.kind, event.askerId])).toEqual([['connect_link_opened', a.adminId], ['connected', a.adminId]]); // prettier-ignore
     // The secret itself stands nowhere.
     const [link] = await rows('connect_link');

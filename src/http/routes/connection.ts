@@ -9,19 +9,15 @@ import {
   getConnectFlow,
   type ConfirmDeps,
 } from '../../connection/confirm.ts';
-import {
-  createConnectLink,
-  declineConnectLink,
-  listConnectLinks,
-  openConnectLink,
-  revokeConnectLink,
-} from '../../connection/connect-link.ts';
+import { createConnectLink, listConnectLinks, revokeConnectLink } from '../../connection/connect-link.ts';
 import { finishSignIn, startLinkSignIn, startSignIn } from '../../connection/connect.ts';
 import { countScope, getExamplePerson, searchGroups } from '../../connection/directory.ts';
 import { flowMinutes, type FindSigned } from '../../connection/flow.ts';
 import { getConnection } from '../../connection/get-connection.ts';
 import { getSettings } from '../../connection/get-settings.ts';
+import { declineConnectLink, openConnectLink } from '../../connection/open-link.ts';
 import { listRecipientChoices } from '../../connection/recipients.ts';
+import { remindConnectLink } from '../../connection/remind-link.ts';
 import { saveFields, saveGroups, saveNotices, saveSchedule } from '../../connection/save-settings.ts';
 import { turnOff } from '../../connection/turn-off.ts';
 import { listMemberships } from '../../people/memberships.ts';
@@ -66,6 +62,9 @@ function addConnecting(app: App, deps: ConnectionRouteDeps): void {
     return { items: await listConnectLinks(deps, actor) };
   });
   addRoute(app, deps, api.createConnectLink, ({ actor }) => createConnectLink(deps, actor));
+  addRoute(app, deps, api.remindConnectLink, ({ actor, params, body }) =>
+    remindConnectLink(deps, actor, { linkId: params.id, email: body.email }),
+  );
   addRoute(app, deps, api.revokeConnectLink, ({ actor, params }) => revokeConnectLink(deps, actor, params.id));
 
   addRoute(app, deps, api.openConnectLink, async ({ body, request, reply }) => {

@@ -40,6 +40,17 @@ export function sessionRoutes(app: App, deps: RouteDeps & { giveBack: GiveBack }
     return describeSession(deps, { ...account, language: body.language });
   });
 
+  addRoute(app, deps, api.confirmPassword, async ({ account, body, request, reply }) => {
+    // The same counts as for signing in: this too is a place to guess at.
+    const accountKey = emailKey(account.email) ?? '';
+    limit('sign-in address', request.ip, perAddressAndMinute);
+    limit('sign-in account', accountKey, perAccountAndMinute);
+    const { setCookies } = await signIn.confirm({ ...body, cookieHeader: request.headers.cookie });
+    giveBack('sign-in address', request.ip);
+    giveBack('sign-in account', accountKey);
+    sendCookies(reply, setCookies);
+  });
+
   addRoute(app, deps, api.signOut, async ({ request, reply }) => {
     const { setCookies } = await signIn.signOut(request.headers.cookie);
     sendCookies(reply, setCookies);

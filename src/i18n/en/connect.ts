@@ -51,6 +51,31 @@ export const connect: Section<typeof swedish> = {
     ready: 'The link is ready',
     readyText: 'Copy and send it now, it is shown only this once. It is valid until {{time}}.',
     label: 'Link for your colleague',
+    history: 'History',
+    historyOf: 'What has happened to the link created {{time}}',
+    events: {
+      created: '{{name}} generated the link',
+      opened: 'The link was opened',
+      reminded: 'A reminder was sent to {{address}}, with a new link in place of the first',
+      waiting: '{{name}} signed in but may not grant: somebody else has to',
+      waiting_operator: '{{name}} granted at Microsoft: whoever runs the service has to approve the connection',
+      declined: 'The request was declined',
+      refused: 'Whoever runs the service did not approve the connection',
+      used: '{{name}} connected Entra ID',
+      usedPermissions: 'Permissions granted: {{permissions}}',
+      expired: 'The link expired',
+      revoked: 'The link was revoked',
+    },
+    remind: 'Remind',
+    remindOf: 'Send a reminder of the link created {{time}}',
+    reminder: {
+      title: 'Send a reminder',
+      text: 'Your colleague gets an e-mail with a new link, valid for 72 hours. The link that you sent yourself then stops working, because the app has not kept it. One reminder can be sent for each link.',
+      email: 'Your colleague’s e-mail address',
+      emailWrong: 'Enter one single address, for example anna@example.com.',
+      send: 'Send the reminder',
+      sent: 'The reminder is sent.',
+    },
     list: 'Links of the last 30 days',
     listLead: 'The page updates by itself when something happens to a link.',
     state: 'State',
@@ -60,7 +85,10 @@ export const connect: Section<typeof swedish> = {
     states: {
       created: 'Created',
       opened: 'Opened',
+      waiting: 'Waiting for approval',
+      waiting_operator: 'Waiting for whoever runs the service',
       declined: 'Declined',
+      refused: 'Not approved',
       used: 'Used',
       usedBy: 'Used by {{name}}',
       expired: 'Expired',
@@ -72,6 +100,10 @@ export const connect: Section<typeof swedish> = {
     revokeText: 'Whoever has the link can no longer use it. You can generate a new one whenever you like.',
     revokeConfirm: 'Revoke the link',
     revoked: 'The link is revoked.',
+  },
+  awaiting: {
+    title: 'The connection to {{tenant}} waits for approval.',
+    text: '{{name}} granted the permissions {{time}}. Whoever runs the service has to approve the connection too. You are notified when that is done, and need do nothing more.',
   },
   landing: {
     title: '{{organisation}} asks to read your Entra ID',
@@ -124,6 +156,12 @@ export const connect: Section<typeof swedish> = {
     proving: {
       title: 'Waiting for Microsoft …',
       text: 'The permissions are granted. It usually takes a minute before they count everywhere at Microsoft. You can leave the page, the connection is completed all the same.',
+    },
+    waiting: {
+      title: 'The permissions are granted. Now the connection waits.',
+      text: 'Whoever runs the service has to approve that {{tenant}} is connected to {{organisation}}. You are notified when that is done. Nothing has changed in the app.',
+      colleagueText:
+        'Whoever runs the service has to approve that {{tenant}} is connected to {{organisation}}. Whoever asked is told when that is done. You can close the window.',
     },
     connected: {
       title: 'Entra ID is connected.',

@@ -13,6 +13,10 @@ export const errors = {
     title: 'The request did not come from the app and was stopped.',
     next: 'Reload the page and try again.',
   },
+  password_needed: {
+    title: 'The password is needed once more.',
+    next: 'Try again and confirm with your password. Nothing has changed.',
+  },
   not_found: { title: 'It does not exist, or has been removed.', next: 'Go back and reload the list.' },
   too_many_requests: { title: 'Too many attempts in a short time.', next: 'Wait a while and try again.' },
   payload_too_large: { title: 'What you sent is too large.', next: 'Split it into smaller parts.' },
@@ -62,6 +66,10 @@ export const errors = {
     title: 'The link is not valid.',
     next: 'It may have been used, expired or been revoked. Ask the sender for a new one.',
   },
+  connect_link_reminded: {
+    title: 'A reminder has been sent already.',
+    next: 'One can be sent for each link. Generate a new link if it is needed.',
+  },
   connect_flow_missing: {
     title: 'This attempt to connect has expired, or was started in another browser.',
     next: 'Start from the beginning. Nothing has changed.',
@@ -93,6 +101,14 @@ export const errors = {
   connect_permission_missing: {
     title: 'Microsoft says that a permission is missing.',
     next: 'Try again and grant both permissions.',
+  },
+  connect_refused: {
+    title: 'The connection was not approved by whoever runs the service.',
+    next: 'Nothing has changed. Ask whoever runs the service if you want to know why.',
+  },
+  mail_not_sent: {
+    title: 'The e-mail could not be sent.',
+    next: 'Nothing has changed. Check the address and try again, or copy a new link and send it yourself.',
   },
   connect_failed: {
     title: 'Microsoft could not complete the connection.',

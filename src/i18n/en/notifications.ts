@@ -45,6 +45,26 @@ export const notifications: Section<typeof swedish> = {
       title: 'The link for connecting Entra ID has been opened',
       text: 'You will be told when the connection is in place.',
     },
+    connect_link_waiting: {
+      title: 'The link waits for somebody who may grant',
+      text: '{{person}} signed in but may not grant the permissions. The link still works: it can be passed on to a Global Administrator.',
+    },
+    connect_link_expired: {
+      title: 'The link for connecting Entra ID has expired',
+      text: 'Nobody used it in time. You can generate a new link.',
+    },
+    connect_link_revoked: {
+      title: 'The link for connecting Entra ID was revoked',
+      text: '{{person}} revoked it. You can generate a new link.',
+    },
+    connect_awaits_operator: {
+      title: 'The connection waits for approval',
+      text: '{{person}} has granted the permissions in {{tenant}}. Whoever runs the service has to approve the connection before it is completed.',
+    },
+    connect_refused: {
+      title: 'The connection was not approved',
+      text: 'Whoever runs the service said no to {{tenant}}. Nothing has changed in the app.',
+    },
     connect_link_declined: {
       title: 'The link for connecting Entra ID was declined',
       text: 'Nothing has changed. You can generate a new link.',

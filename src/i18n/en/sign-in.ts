@@ -21,6 +21,14 @@ export const signIn: Section<typeof swedish> = {
     signInAs: 'Sign in as',
     directory: 'Open the invented Entra ID',
   },
+  confirm: {
+    title: 'Confirm that it is you',
+    text: 'What you are about to do gives access to data about many people. Enter your password once more.',
+    account: 'Signed in as {{email}}',
+    password: 'Password',
+    wrong: 'Wrong password. Try again.',
+    submit: 'Continue',
+  },
   choose: {
     title: 'Choose a password',
     lead: 'Then you sign in with your e-mail address and the password.',

@@ -48,6 +48,31 @@ export const connect = {
     ready: 'Länken är klar',
     readyText: 'Kopiera och skicka den nu, den visas bara den här gången. Den gäller till {{time}}.',
     label: 'Länk till din kollega',
+    history: 'Händelser',
+    historyOf: 'Vad som har hänt med länken som skapades {{time}}',
+    events: {
+      created: '{{name}} skapade länken',
+      opened: 'Länken öppnades',
+      reminded: 'En påminnelse skickades till {{address}}, med en ny länk i stället för den första',
+      waiting: '{{name}} loggade in men får inte godkänna: någon annan behöver göra det',
+      waiting_operator: '{{name}} godkände hos Microsoft: den som driver tjänsten behöver godkänna anslutningen',
+      declined: 'Förfrågan nekades',
+      refused: 'Den som driver tjänsten godkände inte anslutningen',
+      used: '{{name}} anslöt Entra ID',
+      usedPermissions: 'Godkända behörigheter: {{permissions}}',
+      expired: 'Länken gick ut',
+      revoked: 'Länken återkallades',
+    },
+    remind: 'Påminn',
+    remindOf: 'Skicka en påminnelse om länken som skapades {{time}}',
+    reminder: {
+      title: 'Skicka en påminnelse',
+      text: 'Din kollega får ett mejl med en ny länk, som gäller i 72 timmar. Länken som du själv skickade slutar då att gälla, eftersom appen inte har den kvar. Det går att skicka en påminnelse för varje länk.',
+      email: 'Kollegans e-postadress',
+      emailWrong: 'Skriv en enda adress, till exempel anna@exempel.se.',
+      send: 'Skicka påminnelsen',
+      sent: 'Påminnelsen är skickad.',
+    },
     list: 'Länkar de senaste 30 dagarna',
     listLead: 'Sidan uppdateras av sig själv när något händer med en länk.',
     state: 'Läge',
@@ -57,7 +82,10 @@ export const connect = {
     states: {
       created: 'Skapad',
       opened: 'Öppnad',
+      waiting: 'Väntar på godkännande',
+      waiting_operator: 'Väntar på den som driver tjänsten',
       declined: 'Nekad',
+      refused: 'Inte godkänd',
       used: 'Använd',
       usedBy: 'Använd av {{name}}',
       expired: 'Utgången',
@@ -69,6 +97,10 @@ export const connect = {
     revokeText: 'Den som har fått länken kan inte längre använda den. Du kan skapa en ny när du vill.',
     revokeConfirm: 'Återkalla länken',
     revoked: 'Länken är återkallad.',
+  },
+  awaiting: {
+    title: 'Anslutningen till {{tenant}} väntar på godkännande.',
+    text: '{{name}} godkände behörigheterna {{time}}. Den som driver tjänsten behöver också godkänna anslutningen. Du får en notifikation när det är gjort, och behöver inte göra något mer.',
   },
   landing: {
     title: '{{organisation}} ber om att få läsa ert Entra ID',
@@ -121,6 +153,12 @@ export const connect = {
     proving: {
       title: 'Väntar på Microsoft …',
       text: 'Behörigheterna är godkända. Det brukar ta någon minut innan de gäller överallt hos Microsoft. Du kan lämna sidan, anslutningen görs klar ändå.',
+    },
+    waiting: {
+      title: 'Behörigheterna är godkända. Nu väntar anslutningen.',
+      text: 'Den som driver tjänsten behöver godkänna att {{tenant}} ansluts till {{organisation}}. Du får en notifikation när det är gjort. Ingenting har ändrats i appen.',
+      colleagueText:
+        'Den som driver tjänsten behöver godkänna att {{tenant}} ansluts till {{organisation}}. Den som frågade får veta när det är gjort. Du kan stänga fönstret.',
     },
     connected: {
       title: 'Entra ID är anslutet.',

@@ -13,6 +13,10 @@ export const errors = {
     next: 'Be en administratör om behörigheten Användare & Team.',
   },
   cross_site: { title: 'Anropet kom inte från appen och stoppades.', next: 'Ladda om sidan och försök igen.' },
+  password_needed: {
+    title: 'Lösenordet behövs en gång till.',
+    next: 'Försök igen och bekräfta med ditt lösenord. Ingenting har ändrats.',
+  },
   not_found: { title: 'Det finns inte, eller har tagits bort.', next: 'Gå tillbaka och ladda om listan.' },
   too_many_requests: { title: 'För många försök på kort tid.', next: 'Vänta en stund och försök igen.' },
   payload_too_large: { title: 'Det du skickade är för stort.', next: 'Dela upp det i mindre delar.' },
@@ -62,6 +66,10 @@ export const errors = {
     title: 'Länken gäller inte.',
     next: 'Den kan ha använts, gått ut eller återkallats. Be den som skickade den om en ny.',
   },
+  connect_link_reminded: {
+    title: 'En påminnelse är redan skickad.',
+    next: 'Det går att skicka en för varje länk. Generera en ny länk om den behövs.',
+  },
   connect_flow_missing: {
     title: 'Anslutningen har gått ut eller påbörjades i en annan webbläsare.',
     next: 'Börja om från början. Ingenting har ändrats.',
@@ -93,6 +101,14 @@ export const errors = {
   connect_permission_missing: {
     title: 'Microsoft uppger att en behörighet saknas.',
     next: 'Försök igen och godkänn båda behörigheterna.',
+  },
+  connect_refused: {
+    title: 'Anslutningen godkändes inte av den som driver tjänsten.',
+    next: 'Ingenting har ändrats. Kontakta den som driver tjänsten om du vill veta varför.',
+  },
+  mail_not_sent: {
+    title: 'Mejlet kunde inte skickas.',
+    next: 'Ingenting har ändrats. Kontrollera adressen och försök igen, eller kopiera en ny länk och skicka den själv.',
   },
   connect_failed: {
     title: 'Microsoft kunde inte slutföra anslutningen.',

@@ -42,6 +42,26 @@ export const notifications = {
       title: 'Länken för att ansluta Entra ID har öppnats',
       text: 'Du får veta när anslutningen är klar.',
     },
+    connect_link_waiting: {
+      title: 'Länken väntar på någon som får godkänna',
+      text: '{{person}} loggade in men får inte godkänna behörigheterna. Länken gäller fortfarande: den kan ges vidare till en global administratör.',
+    },
+    connect_link_expired: {
+      title: 'Länken för att ansluta Entra ID har gått ut',
+      text: 'Ingen hann använda den. Du kan skapa en ny länk.',
+    },
+    connect_link_revoked: {
+      title: 'Länken för att ansluta Entra ID har återkallats',
+      text: '{{person}} återkallade den. Du kan skapa en ny länk.',
+    },
+    connect_awaits_operator: {
+      title: 'Anslutningen väntar på godkännande',
+      text: '{{person}} har godkänt behörigheterna i {{tenant}}. Den som driver tjänsten behöver godkänna anslutningen innan den görs klar.',
+    },
+    connect_refused: {
+      title: 'Anslutningen godkändes inte',
+      text: 'Den som driver tjänsten sade nej till {{tenant}}. Ingenting har ändrats i appen.',
+    },
     connect_link_declined: {
       title: 'Länken för att ansluta Entra ID avböjdes',
       text: 'Ingenting har ändrats. Du kan skapa en ny länk.',

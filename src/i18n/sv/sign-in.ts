@@ -18,6 +18,14 @@ export const signIn = {
     signInAs: 'Logga in som',
     directory: 'Öppna det påhittade Entra ID',
   },
+  confirm: {
+    title: 'Bekräfta att det är du',
+    text: 'Det du är på väg att göra ger tillgång till uppgifter om många. Skriv ditt lösenord en gång till.',
+    account: 'Inloggad som {{email}}',
+    password: 'Lösenord',
+    wrong: 'Fel lösenord. Försök igen.',
+    submit: 'Fortsätt',
+  },
   choose: {
     title: 'Välj lösenord',
     lead: 'Sedan loggar du in med din e-postadress och lösenordet.',

@@ -53,6 +53,19 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
         title: t(($) => $.notifications.kind.connect_link_declined.title),
         text: t(($) => $.notifications.kind.connect_link_declined.text),
       };
+    case 'connect_link_expired':
+      return {
+        title: t(($) => $.notifications.kind.connect_link_expired.title),
+        text: t(($) => $.notifications.kind.connect_link_expired.text),
+      };
+    case 'connect_link_waiting':
+    case 'connect_link_revoked':
+    case 'connect_awaits_operator':
+    case 'connect_refused':
+      return {
+        title: t(($) => $.notifications.kind[notification.kind].title),
+        text: t(($) => $.notifications.kind[notification.kind].text, { person, tenant: textOf(params['tenant']) }),
+      };
     case 'turned_off':
       return {
         title: t(($) => $.notifications.kind.turned_off.title),
