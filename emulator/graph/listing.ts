@@ -59,12 +59,13 @@ export function answerCollection(graph: GraphContext, request: GraphRequest, wan
       throw badRequest(
         name === '$skip' ? "'$skip' is not supported by the service." : `The query option '${name}' is not supported.`,
       );
+  // First: a next link without the header that it was made with is an expired one, whatever else it asks for.
+  const token = openToken(graph, request, header);
   const test = parseTests(wanted.kind, query, { header, advanced });
   const sort = parseOrder(wanted.kind, query, advanced);
   if (wanted.advancedCast === true && !advanced)
     throw unsupported('This cast needs the header ConsistencyLevel: eventual together with $count=true.');
   const top = parseTop(query, graph.store.settings.pageSizes.listMax);
-  const token = openToken(graph, request, header);
   const matching = function* (afterN: number): Generator<Item> {
     for (const item of wanted.source(afterN))
       if (test === null || test((name) => valueOf(item.kind, item.object, name))) yield item;
