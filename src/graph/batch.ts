@@ -30,7 +30,7 @@ export async function lookUpUsers(
     const absent: string[] = [];
     for (const id of chunk) {
       const body = users.get(id);
-      if (body) found.set(id, { state: 'present', user: sameId(parseUser(body, sources, true), id) });
+      if (body) found.set(id, { state: 'present', user: readUser(body, sources, id) });
       else absent.push(id);
     }
     if (absent.length === 0) continue;
@@ -48,9 +48,15 @@ export async function lookUpUsers(
   return found;
 }
 
-function sameId(user: UserItem, id: string): UserItem {
-  if (user.id !== id) throw new GraphFailure('stop_run', 'graph_malformed');
-  return user;
+function readUser(body: Members, sources: readonly SourceAttribute[], id: string): UserItem {
+  try {
+    const user = parseUser(body, sources, true);
+    if (user.id !== id) throw new Malformed('another user was asked for');
+    return user;
+  } catch (cause) {
+    if (cause instanceof Malformed) throw new GraphFailure('stop_run', 'graph_malformed', { cause });
+    throw cause;
+  }
 }
 
 interface ItemAnswer {

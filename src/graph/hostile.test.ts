@@ -324,4 +324,12 @@ describe('what is not Graph', () => {
     hostile.answer((_, response) => void response.writeHead(404).end('not here'));
     expect(await failure(reader().getGroup(id))).toMatchObject({ status: 404 });
   });
+
+  test('a look-up that answers with another person, or with one that cannot be read, is refused', async () => {
+    const id = user(1).id;
+    for (const body of [user(2), { ...user(1), id: '=1+1' }, { ...user(1), '@removed': { reason: 'maybe' } }]) {
+      hostile.answer((_, response) => json(response, { responses: [{ id, status: 200, body }] }));
+      expect(await failure(reader().lookUpUsers([id]))).toMatchObject({ code: 'graph_malformed' });
+    }
+  });
 });
