@@ -44,6 +44,15 @@ export function createSchemaJudge(folder: string): Judge | null {
   };
 }
 
+/** What is wrong with something that is no answer, such as a notification; null when nothing is, or when there is no schema. */
+export function violationOf(definition: string, body: unknown): string | null {
+  if (schemaNote !== '') return null;
+  fitsOfProcess ??= createFits();
+  judged.set(definition, (judged.get(definition) ?? 0) + 1);
+  return fitsOfProcess({ definition }, body);
+}
+let fitsOfProcess: Fits | undefined;
+
 /** What all processes have written into the folder. */
 export function readVerdicts(folder: string): Verdicts {
   const lines = (file: string): string[] =>
