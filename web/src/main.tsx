@@ -14,6 +14,7 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { createQueryClient } from './api/query-client.ts';
 import { i18n, startLanguage } from './language.ts';
+import { PasswordPrompt } from './pages/shell/password-prompt.tsx';
 import { paths } from './paths.ts';
 import { createAppRouter } from './routes.tsx';
 import { styleNonce } from './trusted-types.ts';
@@ -39,7 +40,9 @@ function App() {
       >
         <QueryClientProvider client={queryClient}>
           <Notifications position="bottom-right" autoClose={6000} />
-          <RouterProvider router={router} />
+          <PasswordPrompt>
+            <RouterProvider router={router} />
+          </PasswordPrompt>
         </QueryClientProvider>
       </MantineProvider>
     </I18nextProvider>

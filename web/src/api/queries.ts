@@ -7,6 +7,8 @@ import {
   type QueryClient,
   type UseMutationResult,
 } from '@tanstack/react-query';
+import { isApiError } from './api-error.ts';
+import { usePasswordPrompt } from './password-prompt.ts';
 import { addressOf, call, type Input, type Output } from './client.ts';
 import type { Page } from '../../../src/contract/common.ts';
 import type { Route } from '../../../src/contract/route.ts';
@@ -66,8 +68,16 @@ export function useCall<R extends Route>(
   { refreshes, onSuccess }: CallOptions<R> = {},
 ): UseMutationResult<Output<R>, Error, Input<R>> {
   const queryClient = useQueryClient();
+  const promptForPassword = usePasswordPrompt();
   return useMutation({
-    mutationFn: (input: Input<R>) => call(route, input),
+    mutationFn: async (input: Input<R>) => {
+      try {
+        return await call(route, input);
+      } catch (error) {
+        if (!isApiError(error, 'password_needed') || !(await promptForPassword())) throw error;
+        return call(route, input);
+      }
+    },
     onSuccess: async (output, input) => {
       await onSuccess?.(output, input);
       await refresh(queryClient, organisationOf(input), refreshes);

@@ -45,6 +45,8 @@ function Step({ flow }: { flow: Flow }) {
       return <ConfirmStep flow={flow} />;
     case 'proving':
       return <Proving />;
+    case 'waiting':
+      return <Waiting flow={flow} />;
     case 'connected':
       return <Connected flow={flow} />;
     case 'failed':
@@ -64,6 +66,19 @@ function Proving() {
         </div>
       </div>
     </Sheet>
+  );
+}
+
+/** The operator has to approve: nothing more is to be done here. */
+function Waiting({ flow }: { flow: Flow }) {
+  const { t } = useTranslation();
+  const names = { tenant: tenantNameOf(flow) ?? t(($) => $.connect.flow.unnamed), organisation: flow.organisationName };
+  return (
+    <Say tone="hold" live isPage title={t(($) => $.connect.flow.waiting.title)}>
+      {flow.byLink
+        ? t(($) => $.connect.flow.waiting.colleagueText, names)
+        : t(($) => $.connect.flow.waiting.text, names)}
+    </Say>
   );
 }
 
@@ -96,7 +111,7 @@ function Connected({ flow }: { flow: Flow }) {
 }
 
 /** Trying again from the beginning would end the same way. */
-const finalCodes: ReadonlySet<ErrorCode> = new Set(['already_connected', 'connect_link_invalid']);
+const finalCodes: ReadonlySet<ErrorCode> = new Set(['already_connected', 'connect_link_invalid', 'connect_refused']);
 
 function Failed({ flow }: { flow: Flow }) {
   const { t } = useTranslation();

@@ -7,31 +7,36 @@ import {
   IconClockOff,
   IconCircleX,
   IconEye,
+  IconHourglass,
   IconLink,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { listConnectLinks, revokeConnectLink } from '../../../../src/contract/api-connection.ts';
+import {
+  listConnectLinks,
+  revokeConnectLink,
+  type ConnectLink as Link,
+} from '../../../../src/contract/api-connection.ts';
 import type { Output } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
 import { ListTable } from '../../table/list-table.tsx';
 import { onePage } from '../../table/one-page.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { tell } from '../../ui/told.ts';
 import classes from './connect.module.css';
+import { LinkHistory } from './link-history.tsx';
+import { LinkReminder } from './link-reminder.tsx';
 
 type Links = Output<typeof listConnectLinks>;
-type Link = Links['items'][number];
 
-/** Somebody may still use it. */
-export function isOpen({ state }: Link): boolean {
-  return state === 'created' || state === 'opened';
-}
+/** Something may still come of it without anybody here doing anything. */
+export const isWaitedFor = ({ isOpen, state }: Link): boolean => isOpen || state === 'waiting_operator';
 
 interface ConnectLinksProps {
   organisationId: string;
@@ -41,7 +46,8 @@ interface ConnectLinksProps {
 export function ConnectLinks({ organisationId, links }: ConnectLinksProps) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const [revoking, setRevoking] = useState<Link | null>(null);
+  const [acting, setActing] = useState<{ on: Link; by: 'revoke' | 'remind' | 'history' } | null>(null);
+  const close = () => setActing(null);
   if (links.data?.items.length === 0) return null;
   return (
     <Sheet flush title={t(($) => $.connect.link.list)} lead={t(($) => $.connect.link.listLead)}>
@@ -66,35 +72,70 @@ export function ConnectLinks({ organisationId, links }: ConnectLinksProps) {
             render: ({ expiresAt }) => <Moment at={expiresAt} />,
           },
           {
-            key: 'revoke',
-            header: t(($) => $.connect.link.revoke),
+            key: 'actions',
+            header: t(($) => $.shell.list.actions),
             headerHidden: true,
             align: 'end',
-            render: (link) =>
-              isOpen(link) && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  aria-label={t(($) => $.connect.link.revokeOf, { time: moment(link.createdAt) })}
-                  onClick={() => setRevoking(link)}
-                >
-                  {t(($) => $.connect.link.revoke)}
-                </Button>
-              ),
+            render: (link) => (
+              <Actions link={link} time={moment(link.createdAt)} act={(by) => setActing({ on: link, by })} />
+            ),
           },
         ]}
       />
-      {revoking !== null && (
-        <RevokeDialog organisationId={organisationId} link={revoking} onClose={() => setRevoking(null)} />
+      {acting?.by === 'revoke' && <RevokeDialog organisationId={organisationId} link={acting.on} onClose={close} />}
+      {acting?.by === 'remind' && <LinkReminder organisationId={organisationId} link={acting.on} onClose={close} />}
+      {acting?.by === 'history' && (
+        <Dialog opened onClose={close} title={t(($) => $.connect.link.history)}>
+          <LinkHistory
+            link={links.data?.items.find(({ id }) => id === acting.on.id) ?? acting.on}
+            label={t(($) => $.connect.link.historyOf, { time: moment(acting.on.createdAt) })}
+          />
+        </Dialog>
       )}
     </Sheet>
   );
 }
 
-const looks: Record<Link['state'], { tone: 'plain' | 'ok' | 'bad' | 'info'; icon: TablerIcon }> = {
+interface ActionsProps {
+  link: Link;
+  time: string;
+  act: (by: 'revoke' | 'remind' | 'history') => void;
+}
+
+function Actions({ link, time, act }: ActionsProps) {
+  const { t } = useTranslation();
+  const button = { size: 'xs', variant: 'default' } as const;
+  return (
+    <div className={classes.actions}>
+      <Button
+        {...button}
+        variant="subtle"
+        aria-label={t(($) => $.connect.link.historyOf, { time })}
+        onClick={() => act('history')}
+      >
+        {t(($) => $.connect.link.history)}
+      </Button>
+      {link.canRemind && (
+        <Button {...button} aria-label={t(($) => $.connect.link.remindOf, { time })} onClick={() => act('remind')}>
+          {t(($) => $.connect.link.remind)}
+        </Button>
+      )}
+      {isWaitedFor(link) && (
+        <Button {...button} aria-label={t(($) => $.connect.link.revokeOf, { time })} onClick={() => act('revoke')}>
+          {t(($) => $.connect.link.revoke)}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const looks: Record<Link['state'], { tone: 'plain' | 'ok' | 'bad' | 'info' | 'hold'; icon: TablerIcon }> = {
   created: { tone: 'info', icon: IconLink },
   opened: { tone: 'info', icon: IconEye },
+  waiting: { tone: 'hold', icon: IconHourglass },
+  waiting_operator: { tone: 'hold', icon: IconHourglass },
   declined: { tone: 'bad', icon: IconCircleX },
+  refused: { tone: 'bad', icon: IconCircleX },
   used: { tone: 'ok', icon: IconCircleCheck },
   expired: { tone: 'plain', icon: IconClockOff },
   revoked: { tone: 'plain', icon: IconBan },
@@ -103,18 +144,18 @@ const looks: Record<Link['state'], { tone: 'plain' | 'ok' | 'bad' | 'info'; icon
 function State({ link }: { link: Link }) {
   const { t } = useTranslation();
   const { tone, icon: Icon } = looks[link.state];
-  const since = { opened: link.openedAt, declined: link.declinedAt, used: link.usedAt };
-  const at = link.state in since ? since[link.state as keyof typeof since] : null; // just looked up
+  // The time of creation has a column, and so has that of the end by itself.
+  const since = link.events.find(({ kind }) => kind === link.state && kind !== 'created' && kind !== 'expired');
   return (
     <>
       <Tag tone={tone} icon={<Icon size={14} stroke={1.8} aria-hidden />}>
-        {link.state === 'used' && link.usedBy !== null
-          ? t(($) => $.connect.link.states.usedBy, { name: link.usedBy })
+        {link.state === 'used' && since?.by
+          ? t(($) => $.connect.link.states.usedBy, { name: since.by })
           : t(($) => $.connect.link.states[link.state])}
       </Tag>
-      {at !== null && (
+      {since !== undefined && (
         <span className={classes.state}>
-          <Moment at={at} />
+          <Moment at={since.at} />
         </span>
       )}
     </>

@@ -25,9 +25,10 @@ import { Say } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { usePeopleCrumbs } from '../people/people-header.tsx';
 import { Crumbs } from '../shell/crumbs.tsx';
-import { ConnectLinks, isOpen } from './connect-links.tsx';
+import { ConnectLinks, isWaitedFor } from './connect-links.tsx';
 import classes from './connect.module.css';
 import { useLeaveForMicrosoft } from './leave-for-microsoft.ts';
+import { LinkHistory } from './link-history.tsx';
 import { PermissionsTable } from './permissions-table.tsx';
 
 const lookAgainMilliseconds = 4_000;
@@ -38,9 +39,9 @@ export function EntraConnect() {
   const params = { organisationId };
   const links = useQuery({
     ...routeQuery(listConnectLinks, { params }),
-    refetchInterval: ({ state }) => (state.data?.items.some(isOpen) === true ? lookAgainMilliseconds : false),
+    refetchInterval: ({ state }) => (state.data?.items.some(isWaitedFor) === true ? lookAgainMilliseconds : false),
   });
-  const isWaiting = links.data?.items.some(isOpen) === true;
+  const isWaiting = links.data?.items.some(isWaitedFor) === true;
   // A colleague who uses the link makes the connection while this page is looked at.
   const known = useQuery({
     ...routeQuery(getConnection, { params }),
@@ -69,6 +70,7 @@ export function EntraConnect() {
         {known.data !== undefined && (
           <>
             {connection !== null && <Again tenant={connection.tenantName} />}
+            {known.data.awaiting !== null && <Awaiting {...known.data.awaiting} />}
             {connection === null && known.data.earlier !== null && <Earlier {...known.data.earlier} />}
             <div className={classes.ways}>
               <SignInWay organisationId={organisationId} />
@@ -89,6 +91,17 @@ function Again({ tenant }: { tenant: string }) {
   return (
     <Say tone="info" title={t(($) => $.connect.again.title, { tenant })}>
       {t(($) => $.connect.again.text, { tenant })}
+    </Say>
+  );
+}
+
+/** The operator has the word. */
+function Awaiting({ tenantName, signerName, since }: NonNullable<Output<typeof getConnection>['awaiting']>) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  return (
+    <Say tone="hold" title={t(($) => $.connect.awaiting.title, { tenant: tenantName })}>
+      {t(($) => $.connect.awaiting.text, { name: signerName, time: moment(since) })}
     </Say>
   );
 }
@@ -132,8 +145,10 @@ function LinkWay({ organisationId, links }: { organisationId: string; links: Lin
   const { moment } = useFormat();
   const create = useCall(createConnectLink, { refreshes: [listConnectLinks] });
   const listed = links.find(({ id }) => id === create.data?.link.id);
-  // Nobody should send a link that is revoked or used meanwhile.
-  const made = listed === undefined || isOpen(listed) ? create.data : undefined;
+  // Nobody should send a link that is revoked, used, or replaced by a reminder meanwhile.
+  const isGood = listed === undefined || (listed.isOpen && listed.canRemind === create.data?.link.canRemind);
+  const made = isGood ? create.data : undefined;
+  const current = links.find(({ isOpen }) => isOpen);
   return (
     <Sheet title={t(($) => $.connect.colleague.title)} className={classes.way}>
       <div className={classes.stack}>
@@ -157,7 +172,12 @@ function LinkWay({ organisationId, links }: { organisationId: string; links: Lin
         >
           {made === undefined ? t(($) => $.connect.colleague.button) : t(($) => $.connect.colleague.another)}
         </Button>
-        {links.some(isOpen) && <p className={classes.hint}>{t(($) => $.connect.colleague.replaces)}</p>}
+        {current !== undefined && (
+          <>
+            <p className={classes.hint}>{t(($) => $.connect.colleague.replaces)}</p>
+            <LinkHistory link={current} label={t(($) => $.connect.link.history)} />
+          </>
+        )}
       </div>
     </Sheet>
   );

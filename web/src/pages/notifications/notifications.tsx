@@ -4,6 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   IconAlertTriangle,
   IconClockExclamation,
+  IconClockOff,
+  IconHourglass,
   IconBell,
   IconLink,
   IconPencil,
@@ -47,6 +49,11 @@ const looks: Record<NotificationKind, [icon: TablerIcon, tone: string | undefine
   connected: [IconLink, classes.ok],
   connect_link_opened: [IconLink, classes.info],
   connect_link_declined: [IconLink, classes.hold],
+  connect_link_waiting: [IconHourglass, classes.hold],
+  connect_link_expired: [IconClockOff, classes.hold],
+  connect_link_revoked: [IconLink, undefined],
+  connect_awaits_operator: [IconHourglass, classes.info],
+  connect_refused: [IconPlugConnectedX, classes.bad],
   turned_off: [IconPower, undefined],
 };
 

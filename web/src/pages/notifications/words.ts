@@ -63,8 +63,8 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
     case 'connect_awaits_operator':
     case 'connect_refused':
       return {
-        title: t(($) => $.notifications.kind[notification.kind].title),
-        text: t(($) => $.notifications.kind[notification.kind].text, { person, tenant: textOf(params['tenant']) }),
+        title: t(($) => $.notifications.kind[kind].title),
+        text: t(($) => $.notifications.kind[kind].text, { person, tenant: textOf(params['tenant']) }),
       };
     case 'turned_off':
       return {
