@@ -107,7 +107,7 @@ export function readRetryAfter(value: string | null, clock: Clock): number | nul
 
 // A certificate that does not fit does not begin to fit: no retry, and never ignored (F17).
 const certificateTrouble =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|EPROTO$)/;
+  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|EPROTO$)/;
 
 function failureOfNetwork(error: unknown, clientRequestId: string | null): GraphFailure {
   if (error instanceof GraphFailure) return error;
