@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `take-new-key`, `doctor`. Whatever goes wrong at the start is one clear line with the next
+// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `approvals`, `take-new-key`, `doctor`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmulator, type Emulator } from '../emulator/server.ts';
 import { addOrganisation, UsageError } from './add-organisation.ts';
+import { answerApprovals } from './approvals.ts';
 import { systemClock } from './base/clock.ts';
 import { createLogger } from './base/log.ts';
 import { ConfigError, describeOptions, loadConfig, type Config } from './config.ts';
@@ -25,6 +26,8 @@ const help = `Samsyn keeps the users of a business app in step with Microsoft En
   node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
   node src/cli.ts add-organisation --name … --admin-email … --admin-name …
                          makes an organisation and prints the link by which its administrator chooses a password
+  node src/cli.ts approvals
+                         lists connections that wait for you (SAMSYN_APPROVE_CONNECTIONS=yes); --approve ID, --refuse ID answer one
   node src/cli.ts take-new-key
                          only when the secret key is lost for good: goes on with the one that is configured, or with a new key file
   npm run doctor         goes through the configuration step by step and says what to change;
@@ -52,6 +55,8 @@ async function main(stops: Stops): Promise<void> {
       return runMigrate();
     case 'add-organisation':
       return runAddOrganisation(process.argv.slice(3));
+    case 'approvals':
+      return runApprovals(process.argv.slice(3));
     case 'take-new-key':
       return runTakeNewKey();
     case 'doctor':
@@ -108,6 +113,12 @@ async function runAddOrganisation(args: readonly string[]): Promise<void> {
   console.log(
     `The organisation is made. Its administrator chooses a password here, once, until ${expiresAt}:\n\n  ${url}\n`,
   );
+}
+
+async function runApprovals(args: readonly string[]): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel });
+  for (const line of await answerApprovals(config, log, args)) console.log(line);
 }
 
 async function runTakeNewKey(): Promise<void> {

@@ -22,7 +22,7 @@ import { createServer } from './http/server.ts';
 import { installJobs } from './jobs/install.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { isFirstLook, nextNightly, owesNight } from './jobs/nightly.ts';
-import { createTransport } from './mail/transport.ts';
+import { createTransport, type Transport } from './mail/transport.ts';
 import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
 import { mailReminder, mailTenant } from './notify/tell-tenant.ts';
@@ -31,6 +31,7 @@ import { getOrganisation } from './people/organisations.ts';
 import { createSignIn } from './people/sign-in.ts';
 import { executeRun } from './sync/execute-run.ts';
 import type { RunDeps } from './sync/run-deps.ts';
+import { startRetry } from './sync/retry.ts';
 import { startNightlyRun, type StartDeps } from './sync/start-run.ts';
 import { probeConnection, warnOfExpiry } from './sync/watch-night.ts';
 
@@ -71,7 +72,6 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     const { db } = await openDatabase(config, log, stops);
     await options.seed?.({ db });
     const { key, sealer, readOnly } = await openKey(config, db, log);
-    const graph = createGraph({ config: graphConfig(config), clock, log });
     const jobs = createJobs({ db, log });
     stops.push(() => jobs.stop());
     const transport = createTransport({ smtpUrl: config.smtpUrl, from: config.mailFrom });
@@ -81,30 +81,8 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     const signIn = createSignIn({ db, clock, log, publicUrl, secretKey: key });
     const mailDeps = { db, clock, log, jobs, transport, publicUrl };
 
-    const connectionDeps: ConnectionDeps = {
-      db,
-      clock,
-      log,
-      graph,
-      sealer,
-      publicUrl,
-      credentialExpiresAt,
-      operatorApproves: config.approveConnections,
-      tell,
-      mailReminder: (letter) => mailReminder(mailDeps, letter),
-      mailTenant: (tx, letter) => mailTenant({ clock, jobs }, tx, letter),
-      watchLink: async (tx, { expiresAt, ...link }) => {
-        // A little later than on the second: the two clocks need not agree.
-        const delaySeconds = Math.max(0, (expiresAt.getTime() - clock.now().getTime()) / 1000) + linkGraceSeconds;
-        await jobs.enqueue('link', link, { tx, delaySeconds });
-      },
-      nextNightly: (connection) => nextNightly(connection, clock.now()),
-      schedule: async (tx, organisationId, connectionId, mode) => {
-        if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
-        const { timeZone } = await getOrganisation(tx, organisationId);
-        await jobs.scheduleNightly({ organisationId, connectionId, timeZone }, tx);
-      },
-    };
+    const connectionDeps = connectionDepsOf({ config, db, log, clock, sealer, jobs, transport });
+    const { graph } = connectionDeps;
     const prover = createProver(connectionDeps);
 
     if (readOnly === null) {
@@ -137,8 +115,46 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
   }
 }
 
+/** What connecting and its settings need, put together for the server and for the commands that answer for it. */
+export function connectionDepsOf(given: {
+  config: Config;
+  db: Database;
+  log: Logger;
+  clock: Clock;
+  sealer: Sealer;
+  jobs: Jobs;
+  transport: Transport;
+}): ConnectionDeps {
+  const { config, db, log, clock, sealer, jobs, transport } = given;
+  const { publicUrl } = config;
+  return {
+    db,
+    clock,
+    log,
+    graph: createGraph({ config: graphConfig(config), clock, log }),
+    sealer,
+    publicUrl,
+    credentialExpiresAt: config.entra.credentialExpiresAt,
+    operatorApproves: config.approveConnections,
+    tell,
+    mailReminder: (letter) => mailReminder({ db, log, publicUrl, transport }, letter),
+    mailTenant: (tx, letter) => mailTenant({ clock, jobs }, tx, letter),
+    watchLink: async (tx, { expiresAt, ...link }) => {
+      // A little later than on the second: the two clocks need not agree.
+      const delaySeconds = Math.max(0, (expiresAt.getTime() - clock.now().getTime()) / 1000) + linkGraceSeconds;
+      await jobs.enqueue('link', link, { tx, delaySeconds });
+    },
+    nextNightly: (connection) => nextNightly(connection, clock.now()),
+    schedule: async (tx, organisationId, connectionId, mode) => {
+      if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
+      const { timeZone } = await getOrganisation(tx, organisationId);
+      await jobs.scheduleNightly({ organisationId, connectionId, timeZone }, tx);
+    },
+  };
+}
+
 /** The key with which this server seals and signs. Without the one that belongs to the database it only shows (F69). */
-async function openKey(
+export async function openKey(
   config: Config,
   db: Database,
   log: Logger,
@@ -176,6 +192,7 @@ async function startWorkers(deps: WorkerDeps): Promise<void> {
     },
     { concurrency: runsAtOnce },
   );
+  await jobs.work('retry', (job) => startRetry(deps, job));
   await jobs.work(
     'night',
     async (night, signal) => {

@@ -75,6 +75,8 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 export interface Prover {
   /** Takes up the proofs of the organisation that are due and not under way here. Returns at once. */
   resume(organisationId: string): Promise<void>;
+  /** When nothing that was taken up here is under way any more. */
+  settled(): Promise<void>;
   /** Ends what is under way and waits for it. What was not proved goes on after the next start. */
   stop(): Promise<void>;
 }
@@ -108,6 +110,9 @@ export function createProver(deps: ConnectionDeps): Prover {
           .finally(() => underWay.delete(flow.id));
         underWay.set(flow.id, proof);
       }
+    },
+    async settled() {
+      await Promise.all(underWay.values());
     },
     async stop() {
       stopped.abort();
