@@ -48,6 +48,8 @@ export interface TenantFacts {
   /** Entra ID P1, without which sign-in activity is refused. */
   premium: boolean;
   extensionProperties: ExtensionProperty[];
+  /** Whom it has named for technical matters. */
+  technicalMails: string[];
 }
 
 export interface DirectoryGroup {
@@ -167,22 +169,6 @@ export interface NotificationSettings {
   slowAboveMs: number;
   /** No receiver is called slow before it got so many notifications. */
   slowFrom: number;
-}
-
-export interface Fault {
-  id: string;
-  match: { method?: string; path: string; skip?: number; times?: number };
-  answer: {
-    status?: number;
-    headers?: Record<string, string>;
-    body?: Json;
-    delayMs?: number;
-    cut?: boolean;
-    malformed?: boolean;
-    transform?: 'drop-value' | 'loop-next' | 'foreign-next';
-  };
-  seen: number;
-  used: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {

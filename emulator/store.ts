@@ -80,7 +80,8 @@ export class Store extends GroupStore {
 
   changeFacts(tenantId: string, changes: Partial<TenantFacts>): TenantFacts {
     const tenant = this.tenant(tenantId);
-    const facts = { premium: tenant.premium, extensionProperties: tenant.extensionProperties, ...changes };
+    const { premium, extensionProperties, technicalMails } = tenant;
+    const facts = { premium, extensionProperties, technicalMails, ...changes };
     Object.assign(tenant, facts);
     this.journal.append({ k: 'facts', t: tenant.id, v: facts });
     return facts;
@@ -104,8 +105,8 @@ export class Store extends GroupStore {
     for (const tenant of this.tenants.values()) {
       const { id, displayName, domains, country, createdAt } = tenant;
       yield { k: 'tenant', v: { id, displayName, domains, country, createdAt } };
-      const { premium, extensionProperties } = tenant;
-      yield { k: 'facts', t: id, v: { premium, extensionProperties } };
+      const { premium, extensionProperties, technicalMails } = tenant;
+      yield { k: 'facts', t: id, v: { premium, extensionProperties, technicalMails } };
       for (const v of tenant.userOrder) if (tenant.users.get(v.id) === v) yield { k: 'user', t: id, v };
       for (const group of tenant.groupOrder) {
         const { members, ...v } = group;

@@ -25,6 +25,7 @@ export function newTenant(v: {
     deltaGeneration: 0,
     deadLinkAnswer: 'gone',
     premium: false,
+    technicalMails: [],
     extensionProperties: [],
   };
 }
