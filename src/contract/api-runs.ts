@@ -10,15 +10,20 @@ const base = '/api/v1/organisations/:organisationId/connection/runs';
 export const runPhases = ['queued', 'pull', 'reconcile', 'apply', 'notify', 'done'] as const;
 export const runSchema = z.object({
   id: idSchema,
-  trigger: z.enum(['manual', 'nightly']),
+  /** `retry`: of itself, some time after one that failed for what may pass. */
+  trigger: z.enum(['manual', 'nightly', 'retry']),
   /** `initial` reads everyone, `incremental` only what changed; null until the run has begun. */
   mode: z.enum(['initial', 'incremental']).nullable(),
-  state: z.enum(['queued', 'running', 'ok', 'failed', 'superseded']),
+  /** `retrying`: it failed, and another begins at `retryAt`. */
+  state: z.enum(['queued', 'running', 'ok', 'retrying', 'failed', 'superseded']),
   phase: z.enum(runPhases),
   requestedBy: z.string().nullable(),
   createdAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
+  retryAt: timeSchema.nullable(),
+  /** How many runs in a row have tried the same, this one counted. */
+  attempt: z.number().int(),
   /** While Microsoft asks us to wait. */
   waitingUntil: timeSchema.nullable(),
   progress: z.object({
@@ -36,9 +41,18 @@ export const runSchema = z.object({
     returned: z.number().int(),
     issues: z.number().int(),
     requests: z.number().int(),
+    /** How often the request was sent that the run failed with; 0 when it did not. */
+    tries: z.number().int(),
   }),
   error: z
-    .object({ code: z.enum(errorCodes), detail: z.string().nullable(), graphRequestId: z.string().nullable() })
+    .object({
+      code: z.enum(errorCodes),
+      detail: z.string().nullable(),
+      /** Microsoft's. */
+      graphRequestId: z.string().nullable(),
+      /** Ours, which was sent along, when no answer came. */
+      clientRequestId: z.string().nullable(),
+    })
     .nullable(),
 });
 export type Run = z.infer<typeof runSchema>;

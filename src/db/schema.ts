@@ -241,6 +241,8 @@ export interface MirrorStateTable {
   users_link_at: Date | null;
   groups_link: string | null;
   groups_link_at: Date | null;
+  groups_link_options: string | null;
+  refused: Generated<string[]>;
   read_at: Date | null;
   full_read_at: Date | null;
 }
@@ -282,6 +284,7 @@ export interface DirectoryGroupTable {
   connection_id: string;
   group_id: string;
   display_name: string;
+  gone_at: Date | null;
 }
 
 export interface DirectoryMembershipTable {
@@ -314,6 +317,7 @@ export interface StagingGroupTable {
   group_id: string;
   removed: Generated<boolean>;
   display_name: string | null;
+  hidden: Generated<boolean>;
 }
 
 export interface StagingMembershipTable {
@@ -371,6 +375,9 @@ export interface SyncRunTable {
   error_code: string | null;
   error_detail: string | null;
   error_request_id: string | null;
+  attempt: Generated<number>;
+  retry_at: Date | null;
+  error_client_request_id: string | null;
   created_at: Generated<Date>;
   started_at: Date | null;
   finished_at: Date | null;

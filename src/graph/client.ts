@@ -136,8 +136,9 @@ export function createClient(
         const isMalformed = error.cause instanceof Malformed;
         if (isMalformed) malformed += 1;
         const again = isMalformed ? malformed < malformedMax : isTransient(error);
-        if (!again || tries === triesMax) throw error;
-        await wait(error, tries, signal);
+        const failure = tries === 1 ? error : new GraphFailure(error.reaction, error.code, { ...error, tries });
+        if (!again || tries === triesMax) throw failure;
+        await wait(failure, tries, signal);
       }
     }
   }

@@ -14,6 +14,8 @@ export interface FailureDetail {
   /** The id that we sent along: what there is to ask for when no answer came. */
   clientRequestId?: string | null;
   waitSeconds?: number | null;
+  /** How often the request was sent. */
+  tries?: number;
   cause?: unknown;
 }
 
@@ -26,6 +28,7 @@ export class GraphFailure extends Error {
   readonly requestId: string | null;
   readonly clientRequestId: string | null;
   readonly waitSeconds: number | null;
+  readonly tries: number;
   constructor(reaction: Reaction, code: ErrorCode, detail: FailureDetail = {}) {
     super(code, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.reaction = reaction;
@@ -35,6 +38,7 @@ export class GraphFailure extends Error {
     this.requestId = detail.requestId ?? null;
     this.clientRequestId = detail.clientRequestId ?? null;
     this.waitSeconds = detail.waitSeconds ?? null;
+    this.tries = detail.tries ?? 1;
   }
 }
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 
 const run = z.object({ organisationId: z.uuid(), runId: z.uuid() });
+const retry = z.object({ organisationId: z.uuid(), runId: z.uuid() });
 const night = z.object({
   organisationId: z.uuid(),
   connectionId: z.uuid(),
@@ -13,7 +14,7 @@ const night = z.object({
 const mail = z.object({ organisationId: z.uuid() });
 const link = z.object({ organisationId: z.uuid(), linkId: z.uuid() });
 
-export const queueSchemas = { run, night, mail, link };
+export const queueSchemas = { run, retry, night, mail, link };
 export type QueueName = keyof typeof queueSchemas;
 export type JobData<Q extends QueueName> = z.output<(typeof queueSchemas)[Q]>;
 
@@ -34,6 +35,15 @@ export const queueOptions = {
     retryDelayMax: 60,
     heartbeatSeconds,
     expireInSeconds: 12 * 3600,
+    deleteAfterSeconds: 24 * 3600,
+  },
+  retry: {
+    policy: 'standard',
+    retryLimit: 100,
+    retryDelay: 10,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    heartbeatSeconds,
     deleteAfterSeconds: 24 * 3600,
   },
   night: {

@@ -36,13 +36,14 @@ export async function executeRun(deps: RunDeps, job: RunJob, signal: AbortSignal
   if (claim === 'busy') return 'busy';
   const log = deps.log.with({ organisation: job.organisationId, run: job.runId });
   log.info('Run begun', { connection: claim.connectionId });
+  const spent = { requests: 0 };
   try {
-    await whileHolding(deps, claim, signal, (either) => runUntilSettled(deps, claim, either));
+    await whileHolding(deps, claim, signal, (either) => runUntilSettled(deps, claim, { signal: either, spent }));
     log.info('Run done', { connection: claim.connectionId });
   } catch (error) {
     if (signal.aborted || isDatabaseLost(error)) throw error;
     log.warn('Run failed', { connection: claim.connectionId, error });
-    await failRun(deps, claim, error);
+    await failRun(deps, claim, error, spent.requests);
   } finally {
     await inOrganisation(deps.db, job.organisationId, (tx) => releaseLease(tx, claim), { role: 'samsyn_sync' }).catch(
       (error: unknown) => log.warn('The lease could not be given back and runs out by itself', { error }),
@@ -78,10 +79,16 @@ async function claimRun(deps: RunDeps, job: RunJob): Promise<Lease | 'ended' | '
   );
 }
 
-async function runUntilSettled(deps: RunDeps, lease: Lease, signal: AbortSignal): Promise<void> {
+interface Going {
+  signal: AbortSignal;
+  /** Over all beginnings. */
+  spent: { requests: number };
+}
+
+async function runUntilSettled(deps: RunDeps, lease: Lease, going: Going): Promise<void> {
   for (let beginning = 1; ; beginning += 1) {
     try {
-      return await runOnce(deps, lease, signal);
+      return await runOnce(deps, lease, going);
     } catch (error) {
       if (!(error instanceof SettingsChanged) || beginning === beginningsMax) throw error;
       deps.log.info('The settings changed, the run begins again', { run: lease.runId });
@@ -89,7 +96,7 @@ async function runUntilSettled(deps: RunDeps, lease: Lease, signal: AbortSignal)
   }
 }
 
-async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promise<void> {
+async function runOnce(deps: RunDeps, lease: Lease, { signal, spent }: Going): Promise<void> {
   const { organisationId, connectionId } = lease;
   const settings = await inOrganisation(
     deps.db,
@@ -103,7 +110,10 @@ async function runOnce(deps: RunDeps, lease: Lease, signal: AbortSignal): Promis
   const progress = createProgress(deps, lease);
   const reader = deps.graph.reader(settings.tenantId, {
     signal,
-    before: () => assertOn(deps, lease),
+    before: () => {
+      spent.requests += 1;
+      return assertOn(deps, lease);
+    },
     onWait: (until) => void progress.wait(until),
   });
   const pulled = await pull(deps, {

@@ -6,6 +6,7 @@ import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { LeaseLost, SettingsChanged, type Lease } from './lease.ts';
+import { nextTry } from './retry.ts';
 import type { RunDeps } from './run-deps.ts';
 
 interface Cause {
@@ -13,11 +14,17 @@ interface Cause {
   code: ErrorCode;
   detail: string | null;
   graphRequestId: string | null;
+  /** Ours, when Microsoft has given none. */
+  clientRequestId: string | null;
+  waitSeconds: number | null;
+  tries: number;
 }
+
+const untold = { detail: null, graphRequestId: null, clientRequestId: null, waitSeconds: null, tries: 0 };
 
 function causeOf(error: unknown): Cause {
   if (error instanceof LeaseLost || error instanceof SettingsChanged) {
-    return { state: 'superseded', code: 'run_superseded', detail: null, graphRequestId: null };
+    return { ...untold, state: 'superseded', code: 'run_superseded' };
   }
   if (error instanceof GraphFailure) {
     const detail = [error.status, error.graphCode].filter((part) => part !== null).join(' ');
@@ -26,51 +33,70 @@ function causeOf(error: unknown): Cause {
       code: error.code,
       detail: detail === '' ? null : detail,
       graphRequestId: error.requestId,
+      clientRequestId: error.requestId === null ? error.clientRequestId : null,
+      waitSeconds: error.waitSeconds,
+      tries: error.tries,
     };
   }
   if (error instanceof AppError) {
     const group = error.detail.params?.['group'];
     return {
+      ...untold,
       state: 'failed',
       code: error.code,
       detail: group === undefined ? null : String(group),
       graphRequestId: error.detail.graphRequestId ?? null,
     };
   }
-  return { state: 'failed', code: 'internal', detail: null, graphRequestId: null };
+  return { ...untold, state: 'failed', code: 'internal' };
 }
 
-/** Ends the run unless somebody else has ended it or taken it over meanwhile. */
-export async function failRun(deps: RunDeps, lease: Lease, error: unknown): Promise<void> {
+/** Ends the run unless somebody else has ended it or taken it over meanwhile. `requests`: what it has asked of Microsoft. */
+export async function failRun(deps: RunDeps, lease: Lease, error: unknown, requests: number): Promise<void> {
   const { organisationId, connectionId, runId } = lease;
   const cause = causeOf(error);
   await inOrganisation(
     deps.db,
     organisationId,
     async (tx) => {
-      const ended = await tx
-        .updateTable('sync_run')
-        .set({
-          state: cause.state,
-          phase: 'done',
-          error_code: cause.code,
-          error_detail: cause.detail,
-          error_request_id: cause.graphRequestId,
-          waiting_until: null,
-          finished_at: deps.clock.now(),
-        })
+      const now = deps.clock.now();
+      const open = await tx
+        .selectFrom('sync_run')
+        .select('attempt')
         .where('organisation_id', '=', organisationId)
         .where('id', '=', runId)
         .where('fence', '=', String(lease.fence))
         .where('state', '=', 'running')
-        .returning('id')
+        .forUpdate()
         .executeTakeFirst();
-      if (!ended) return;
+      if (!open) return;
+      const retryAt = cause.state === 'failed' ? nextTry({ ...cause, attempt: open.attempt, now }) : null;
+      await tx
+        .updateTable('sync_run')
+        .set({
+          state: retryAt === null ? cause.state : 'retrying',
+          retry_at: retryAt,
+          phase: 'done',
+          error_code: cause.code,
+          error_detail: cause.detail,
+          error_request_id: cause.graphRequestId,
+          error_client_request_id: cause.clientRequestId,
+          counts: JSON.stringify({ requests, tries: cause.tries }),
+          waiting_until: null,
+          finished_at: now,
+        })
+        .where('organisation_id', '=', organisationId)
+        .where('id', '=', runId)
+        .execute();
       await sweepStaging(tx, lease);
       if (cause.state === 'superseded') return;
       if (blockingCodes.has(cause.code)) {
         const { code, graphRequestId } = cause;
-        await markTrouble(tx, { organisationId, connectionId, code, graphRequestId, now: deps.clock.now() });
+        await markTrouble(tx, { organisationId, connectionId, code, graphRequestId, now });
+      }
+      if (retryAt !== null) {
+        const delaySeconds = (retryAt.getTime() - now.getTime()) / 1000;
+        await deps.jobs.enqueue('retry', { organisationId, runId }, { tx, delaySeconds });
       }
       const counts = { newPeople: 0, changedUsers: 0, changedFields: 0, gone: 0, returned: 0 };
       await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, error: cause });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../emulator/model.ts';
+import type { Script } from '../../emulator/faults/fault.ts';
 import { clientId, dump, useWorld, type Org } from '../../test/factories.ts';
 import type { Run } from '../contract/api-runs.ts';
 
@@ -35,7 +35,7 @@ const notWithinBatch = String.raw`/^(?!\/v1\.0\/(users|directory\/deletedItems)\
 /** Fails the k-th request of a run and all after it, for all k, until a run is not met by it. */
 async function failAtEach(
   org: Org,
-  answer: Fault['answer'],
+  answer: Script,
   prepareRun: () => void,
 ): Promise<{ codes: string[]; last: Run }> {
   const codes: string[] = [];
@@ -56,7 +56,7 @@ async function failAtEach(
   }
 }
 
-const answers: [string, Fault['answer'], string[]][] = [
+const answers: [string, Script, string[]][] = [
   ['does not come', { status: 503 }, ['graph_unreachable']],
   ['is cut off in the middle', { cut: true }, ['graph_unreachable']],
   ['is a refusal', { status: 403 }, ['graph_permission_missing', 'graph_request_refused', 'graph_consent_revoked']],

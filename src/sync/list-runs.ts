@@ -35,14 +35,16 @@ function present(row: RunRow): Run {
   const count = (name: string) => row.counts[name] ?? 0;
   return {
     id: row.id,
-    trigger: row.trigger === 'nightly' ? 'nightly' : 'manual',
+    trigger: row.trigger as Run['trigger'], // the table's check allows exactly these
     mode: row.mode === 'initial' || row.mode === 'incremental' ? row.mode : null,
-    state: row.state as Run['state'], // the table's check allows exactly these
+    state: row.state as Run['state'], // likewise
     phase: row.phase as Run['phase'], // likewise
     requestedBy: row.requested_by_name,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
+    retryAt: row.retry_at?.toISOString() ?? null,
+    attempt: row.attempt,
     waitingUntil: row.waiting_until?.toISOString() ?? null,
     progress: { peopleRead: row.people_read, peopleExpected: row.people_expected, groupsRead: row.groups_read },
     counts: {
@@ -54,9 +56,15 @@ function present(row: RunRow): Run {
       returned: count('returned'),
       issues: count('issues'),
       requests: count('requests'),
+      tries: count('tries'),
     },
     error: row.error_code
-      ? { code: codeOf(row.error_code), detail: row.error_detail, graphRequestId: row.error_request_id }
+      ? {
+          code: codeOf(row.error_code),
+          detail: row.error_detail,
+          graphRequestId: row.error_request_id,
+          clientRequestId: row.error_client_request_id,
+        }
       : null,
   };
 }

@@ -94,13 +94,14 @@ interface NewRun {
   organisationId: string;
   connectionId: string;
   runId: string;
-  trigger: 'manual' | 'nightly';
+  trigger: 'manual' | 'nightly' | 'retry';
+  attempt?: number;
   requestedBy: string | null;
   localDate: string | null;
 }
 
-/** False when a run is open, or the night has had its run. */
-async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
+/** False when a run is open, or the night has had its run. It takes the place of a try that was to come. */
+export async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
   const row = await tx
     .insertInto('sync_run')
     .values({
@@ -108,6 +109,7 @@ async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
       id: run.runId,
       connection_id: run.connectionId,
       trigger: run.trigger,
+      attempt: run.attempt ?? 1,
       state: 'queued',
       requested_by: run.requestedBy,
       local_date: run.localDate,
@@ -115,7 +117,20 @@ async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
     .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
-  return row !== undefined;
+  if (row === undefined) return false;
+  await endRetrying(tx, run);
+  return true;
+}
+
+/** Another run takes the place of the try that was to come. */
+export async function endRetrying(tx: Tx, key: { organisationId: string; connectionId: string }): Promise<void> {
+  await tx
+    .updateTable('sync_run')
+    .set({ state: 'failed', retry_at: null })
+    .where('organisation_id', '=', key.organisationId)
+    .where('connection_id', '=', key.connectionId)
+    .where('state', '=', 'retrying')
+    .execute();
 }
 
 /** An open run whose worker is gone and whose job will not come back: it would block the connection for ever (I39). */

@@ -132,15 +132,16 @@ function startOf(counts: ReviewCounts | undefined): 'suggested' | 'available' | 
 function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const { code, detail, graphRequestId } = run.error ?? {
+  const { code, ...cause } = run.error ?? {
     code: 'internal' as const,
     detail: null,
     graphRequestId: null,
+    clientRequestId: null,
   };
-  const isFailed = run.state === 'failed';
+  const isFailed = run.state !== 'superseded';
   return (
     <Say
-      tone={isFailed ? 'bad' : 'hold'}
+      tone={run.state === 'failed' ? 'bad' : 'hold'}
       title={
         isFailed
           ? t(($) => $.overview.state.failed.title, { title: t(($) => $.errors[code].title) })
@@ -148,7 +149,7 @@ function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
       }
       action={
         <>
-          {code === 'run_scope_group_gone' && (
+          {(code === 'run_scope_group_gone' || code === 'run_scope_group_hidden') && (
             <LinkButton to={paths.entraGroups(organisationId)} size="xs">
               {t(($) => $.overview.state.failed.toGroups)}
             </LinkButton>
@@ -159,8 +160,11 @@ function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
         </>
       }
     >
-      <RunCause code={code} detail={detail} graphRequestId={graphRequestId}>
-        <p>{t(($) => $.overview.state.failed.when, { moment: moment(run.finishedAt ?? run.createdAt) })}</p>
+      <RunCause code={code} {...cause}>
+        <p>
+          {t(($) => $.overview.state.failed.when, { moment: moment(run.finishedAt ?? run.createdAt) })}
+          {run.retryAt !== null && ` ${t(($) => $.runs.run.retryAt, { moment: moment(run.retryAt) })}`}
+        </p>
       </RunCause>
     </Say>
   );

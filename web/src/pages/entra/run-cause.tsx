@@ -8,25 +8,32 @@ interface RunCauseProps {
   code: ErrorCode;
   detail?: string | null;
   graphRequestId: string | null;
+  /** Ours: of a request that was never answered. */
+  clientRequestId?: string | null;
   /** Between the next step and the numbers. */
   children?: ReactNode;
 }
 
-export function RunCause({ code, detail = null, graphRequestId, children }: RunCauseProps) {
+export function RunCause({ code, detail = null, graphRequestId, clientRequestId = null, children }: RunCauseProps) {
   const { t } = useTranslation();
   // Of this cause the detail is a name that an administrator knows, and belongs into the sentence.
-  const group = code === 'run_scope_group_gone' ? detail : null;
+  const group = code === 'run_scope_group_gone' || code === 'run_scope_group_hidden' ? detail : null;
   const quoted = group === null ? detail : null;
   return (
     <>
       {group !== null && <p>{t(($) => $.overview.state.failed.group, { group })}</p>}
       <p>{t(($) => $.errors[code].next)}</p>
       {children}
-      {(quoted !== null || graphRequestId !== null) && (
+      {(quoted !== null || graphRequestId !== null || clientRequestId !== null) && (
         <p className={classes.quote}>
           {quoted !== null && (
             <span>
               {t(($) => $.runs.run.detail)} <code>{quoted}</code>
+            </span>
+          )}
+          {clientRequestId !== null && (
+            <span>
+              {t(($) => $.runs.run.clientRequestId)} <code>{clientRequestId}</code>
             </span>
           )}
           {graphRequestId !== null && (

@@ -63,7 +63,7 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
         </div>
       )}
       <p className={`${classes.small} ${classes.hint}`}>{t(($) => $.overview.chart.hint)}</p>
-      {runs.some((run) => run.state === 'failed') && (
+      {runs.some((run) => run.state === 'failed' || run.state === 'retrying') && (
         <p className={classes.legend}>
           <span className={classes.legendMark} aria-hidden /> {t(($) => $.overview.chart.failedLegend)}
         </p>

@@ -34,7 +34,7 @@ export function useRunWords() {
     if (run.state === 'ok') return `${t(($) => $.overview.ended)} ${changedWords(run)}`;
     const { code } = run.error ?? { code: 'internal' as const };
     const title = t(($) => $.errors[code].title);
-    return run.state === 'failed'
+    return run.state !== 'superseded'
       ? t(($) => $.overview.state.failed.title, { title })
       : t(($) => $.overview.state.superseded.title);
   };

@@ -64,6 +64,11 @@ function Lead({ run }: { run: Run }) {
   const parts = [
     `${trigger}.`,
     t(($) => $.runs.run.lead[run.state], { duration: duration(runMilliseconds(run) ?? 0) }),
+    ...(run.attempt > 1 ? [t(($) => $.runs.run.attempt, { count: run.attempt })] : []),
+    ...(run.state !== 'ok' && run.counts.requests > 0
+      ? [t(($) => $.runs.run.requests, { count: run.counts.requests })]
+      : []),
+    ...(run.counts.tries > 1 ? [t(($) => $.runs.run.tries, { count: run.counts.tries })] : []),
     ...(run.state === 'ok'
       ? [
           t(($) => $.runs.run.read, { count: run.counts.people }),
@@ -98,14 +103,19 @@ function Content({ organisationId, run }: { organisationId: string; run: Run }) 
   );
 }
 
+const unknownCause = { code: 'internal', detail: null, graphRequestId: null, clientRequestId: null } as const;
+
 /** A run that did not get to its end has changed nothing: why it ended is all there is. */
 function Stopped({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const { code, detail, graphRequestId } = run.error ?? { code: 'internal', detail: null, graphRequestId: null };
+  const { moment } = useFormat();
+  const { code, ...cause } = run.error ?? unknownCause;
   return (
     <div className={`${classes.stack} ${classes.below}`}>
       <Say tone={run.state === 'failed' ? 'bad' : 'hold'} title={t(($) => $.errors[code].title)}>
-        <RunCause code={code} detail={detail} graphRequestId={graphRequestId} />
+        <RunCause code={code} {...cause}>
+          {run.retryAt !== null && <p>{t(($) => $.runs.run.retryAt, { moment: moment(run.retryAt) })}</p>}
+        </RunCause>
       </Say>
     </div>
   );
