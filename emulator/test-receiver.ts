@@ -2,6 +2,8 @@
 // notifications, holds each payload against Microsoft's schema, and can be slow, rude or gone.
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { openCertificates } from './certificates.ts';
 import { violationOf } from './schema-judge.ts';
 
 export type Notice = Record<string, unknown>;
@@ -26,17 +28,19 @@ export const echo = (response: ServerResponse, token: string): void =>
   void response.writeHead(200, { 'Content-Type': 'text/plain' }).end(token);
 export const accept = (response: ServerResponse): void => void response.writeHead(202).end();
 
-export async function startReceiver(): Promise<Receiver> {
-  const server = createServer((request, response) => {
-    void take(receiver, request, response);
-  });
+export async function startReceiver(of: { secure?: boolean } = {}): Promise<Receiver> {
+  const answer = (request: IncomingMessage, response: ServerResponse) => void take(receiver, request, response);
+  const secure = of.secure === true;
+  const server = secure
+    ? createSecureServer(await openCertificates({ dataDir: undefined, host: 'localhost' }), answer)
+    : createServer(answer);
   await new Promise<void>((done) => {
     server.listen(0, '127.0.0.1', done);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${port}`,
+    url: secure ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     posts: [],
     notices: () => receiver.posts.flatMap((post) => post.value),
     tokens: [],
