@@ -4,7 +4,7 @@ import type { Change, DeadLinkAnswer, DirectoryGroup, Json, Props, Tenant } from
 import { indexAfter } from '../tenant.ts';
 import { parseFilter } from './filter.ts';
 import { badRequest, GraphError, unsupported } from './graph-error.ts';
-import { hidesMembers } from './objects.ts';
+import { hidesMembers } from './permissions.ts';
 import type { Caller } from './permissions.ts';
 import { kindOf, parseSelect, writeTracked } from './properties.ts';
 import type { Kind } from './properties.ts';

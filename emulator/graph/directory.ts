@@ -6,6 +6,7 @@ import { badRequest, denied, notFound } from './graph-error.ts';
 import { answerCollection } from './listing.ts';
 import { objects, writerOf } from './objects.ts';
 import { may, need } from './permissions.ts';
+import { answerEntity, answerList } from './plain-list.ts';
 import { kindOf, parseSelect, write } from './properties.ts';
 import type { Kind } from './properties.ts';
 import { isGuid, parseJson } from './request.ts';
@@ -36,6 +37,13 @@ export function organization(graph: GraphContext, request: GraphRequest, key: st
     tenantType: 'AAD',
     assignedPlans: [],
     provisionedPlans: [],
+    defaultUsageLocation: tenant.country,
+    marketingNotificationEmails: [],
+    mobileDeviceManagementAuthority: 'unknown',
+    partnerTenantType: null,
+    privacyProfile: null,
+    securityComplianceNotificationMails: [],
+    securityComplianceNotificationPhones: [],
     verifiedDomains: tenant.domains.map((name, index) => ({
       capabilities: 'Email, OfficeCommunicationsOnline',
       isDefault: index === 0,
@@ -105,4 +113,43 @@ export function getByIds(graph: GraphContext, request: GraphRequest): Json {
     '@odata.context': `${graph.publicUrl}/v1.0/$metadata#directoryObjects`,
     value: found.map(writerOf(request, ['user', 'group'], true)),
   };
+}
+
+/** The verified domains, or one of them. https://learn.microsoft.com/graph/api/domain-list */
+export function domains(graph: GraphContext, request: GraphRequest, key: string): Json {
+  const all = request.caller.tenant.domains.map((id, index): Props => ({
+    id,
+    authenticationType: 'Managed',
+    availabilityStatus: null,
+    isAdminManaged: true,
+    isDefault: index === 0,
+    isInitial: id.endsWith('.onmicrosoft.com'),
+    isRoot: true,
+    isVerified: true,
+    manufacturer: null,
+    model: null,
+    passwordNotificationWindowInDays: 14,
+    passwordValidityPeriodInDays: 2_147_483_647,
+    state: null,
+    supportedServices: ['Email', 'OfficeCommunicationsOnline'],
+  }));
+  if (key === '') return answerList(graph, request, 'domains', all);
+  const one = all.find(({ id }) => id === key.toLowerCase());
+  if (one === undefined) throw notFound(key);
+  return answerEntity(graph, request, 'domains/$entity', one);
+}
+
+/** What anybody may know of another tenant: its name. `key` is the function with its argument. */
+export function otherTenant(graph: GraphContext, request: GraphRequest, key: string): Json {
+  need(request.caller, 'otherTenants');
+  const asked = /^findTenantInformationBy(?:TenantId|DomainName)\((?:tenantId|domainName)='([^']+)'\)$/i.exec(key)?.[1];
+  if (asked === undefined) throw badRequest(`Resource not found for the segment '${key}'.`);
+  const tenant = graph.store.findTenant(asked);
+  if (tenant === undefined) throw notFound(asked);
+  return answerEntity(graph, request, 'microsoft.graph.tenantInformation', {
+    tenantId: tenant.id,
+    federationBrandName: null,
+    displayName: tenant.displayName,
+    defaultDomainName: tenant.domains[0] ?? '',
+  });
 }

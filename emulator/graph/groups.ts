@@ -1,62 +1,75 @@
-// Groups over Graph: the collection, one group, its members direct and nested.
+// Groups over Graph: the collection, one group, its members direct and nested, its owners, and the groups above it.
 import type { DirectoryGroup, Json } from '../model.ts';
 import { transitiveMembers } from '../tenant.ts';
 import { answerDelta } from './delta.ts';
-import { notFound } from './graph-error.ts';
 import { answerCollection, answerCount } from './listing.ts';
-import { hidesMembers, liveGroups, objects, writerOf } from './objects.ts';
-import { need } from './permissions.ts';
-import { parseSelect, write } from './properties.ts';
+import { answerMemberships } from './memberships.ts';
+import { getGroup, liveGroups, objects, writerOf } from './objects.ts';
+import { refuseInCollection } from './outside-directory.ts';
+import { hidesMembers, need } from './permissions.ts';
+import { parseSelect } from './properties.ts';
 import { noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 
 /** `rest` is what follows the key, in lower case. */
 export function answerGroups(graph: GraphContext, request: GraphRequest, key: string, rest: readonly string[]): Json {
-  const { tenant } = request.caller;
-  const [relation = '', ...casts] = rest;
-  need(request.caller, 'groups');
+  const { caller } = request;
+  const { tenant } = caller;
+  const [relation = '', ...more] = rest;
+  need(caller, 'groups');
   if (relation === '') {
-    if (key === '') {
-      const write1 = writerOf(request, ['group'], false);
-      return answerCollection(graph, request, {
-        kind: 'group',
-        source: liveGroups(tenant),
-        context: 'groups',
-        write: write1,
-      });
-    }
+    if (key === '') return groupsPage(graph, request);
     if (key.toLowerCase() === '$count') return answerCount(request, { kind: 'group', source: liveGroups(tenant) });
     if (key === 'delta') return answerDelta(graph, request, 'group');
   }
-  const group = tenant.groups.get(key.toLowerCase());
-  if (group === undefined || group.deletedAt !== null) throw notFound(key);
-  if (relation === '')
-    return {
-      '@odata.context': `${graph.publicUrl}/v1.0/$metadata#groups/$entity`,
-      ...write('group', group, parseSelect(['group'], request.query)),
-    };
-  if (relation !== 'members' && relation !== 'transitivemembers') throw noSegment(relation);
-  return members(graph, request, group, relation === 'transitivemembers', casts);
+  const group = getGroup(tenant, key);
+  switch (relation) {
+    case '':
+      return oneGroup(graph, request, group);
+    case 'members':
+      return people(graph, request, hidesMembers(caller, group) ? [] : [...group.members.keys()], more, false);
+    case 'transitivemembers':
+      return people(graph, request, hidesMembers(caller, group) ? [] : transitiveMembers(tenant, group), more, true);
+    case 'owners':
+      return people(graph, request, group.ownerIds ?? [], more, false);
+    case 'memberof':
+    case 'transitivememberof':
+      return answerMemberships(graph, request, group.id, relation, more);
+    default:
+      throw noSegment(relation);
+  }
 }
 
-function members(
+function groupsPage(graph: GraphContext, request: GraphRequest): Json {
+  refuseInCollection(parseSelect(['group'], request.query));
+  return answerCollection(graph, request, {
+    kind: 'group',
+    source: liveGroups(request.caller.tenant),
+    context: 'groups',
+    write: writerOf(request, ['group'], false),
+  });
+}
+
+function oneGroup(graph: GraphContext, request: GraphRequest, group: DirectoryGroup): Json {
+  return {
+    '@odata.context': `${graph.publicUrl}/v1.0/$metadata#groups/$entity`,
+    ...writerOf(request, ['group'], false)({ n: group.n, kind: 'group', object: group }),
+  };
+}
+
+/** Who is in a group or owns it; `casts` may narrow the type, and ask for the number. */
+function people(
   graph: GraphContext,
   request: GraphRequest,
-  group: DirectoryGroup,
-  transitive: boolean,
+  ids: readonly string[],
   casts: readonly string[],
+  transitive: boolean,
 ): Json {
-  const { caller } = request;
   const count = casts.at(-1) === '$count';
   const [cast = '', tail] = count ? casts.slice(0, -1) : casts;
   const only = cast === 'microsoft.graph.user' ? 'user' : cast === 'microsoft.graph.group' ? 'group' : undefined;
   if (tail !== undefined || (cast !== '' && only === undefined)) throw noSegment(tail ?? cast);
-  const ids = hidesMembers(caller, group)
-    ? []
-    : transitive
-      ? transitiveMembers(caller.tenant, group)
-      : [...group.members.keys()];
-  const source = objects(caller.tenant, ids, only);
+  const source = objects(request.caller.tenant, ids, only);
   const kind = only ?? 'user';
   if (count) return answerCount(request, { kind, source });
   const parts = ['$filter', '$search', '$count', '$orderby'].some((name) => request.query.has(name));

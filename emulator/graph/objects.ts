@@ -1,12 +1,13 @@
 // Where the objects of an answer come from, and how each of them is written for this caller.
-import type { DirectoryGroup, Props, Tenant } from '../model.ts';
+import type { DirectoryGroup, DirectoryUser, Props, Tenant } from '../model.ts';
 import { indexAfter } from '../tenant.ts';
-import { denied, unsupported } from './graph-error.ts';
+import { expandOf } from './expand.ts';
+import { denied, notFound } from './graph-error.ts';
 import type { Item, Source } from './listing.ts';
 import { may } from './permissions.ts';
-import type { Caller } from './permissions.ts';
 import { parseSelect, USER_BASIC, write, writeLimited } from './properties.ts';
 import type { Kind } from './properties.ts';
+import { isGuid } from './request.ts';
 import type { GraphRequest } from './request.ts';
 
 export const liveUsers = (tenant: Tenant): Source =>
@@ -40,15 +41,11 @@ export function objects(tenant: Tenant, ids: readonly string[], only?: Kind, del
   return (afterN) => items.slice(indexAfter(items, afterN));
 }
 
-/** A group with hidden membership shows nobody to an application without the permission for it, and says nothing of that. */
-export const hidesMembers = (caller: Caller, group: DirectoryGroup): boolean =>
-  group.props['visibility'] === 'HiddenMembership' && !may(caller, 'hidden');
-
 /** How an item of this request is written: selected members, type, expanded manager, and limited information where a type may not be read. */
 export function writerOf(request: GraphRequest, kinds: readonly Kind[], typed: boolean): (item: Item) => Props {
   const { caller, query } = request;
   const select = parseSelect(kinds, query);
-  const expand = parseExpand(query, kinds);
+  const expand = expandOf(request, kinds);
   const users = may(caller, 'users');
   const basic = !users && may(caller, 'usersBasic');
   if (
@@ -58,7 +55,6 @@ export function writerOf(request: GraphRequest, kinds: readonly Kind[], typed: b
     (select === null ? false : select.some((name) => !USER_BASIC.includes(name)))
   )
     throw denied();
-  if (expand !== null && !users) throw denied();
   const groups = may(caller, 'groups');
   return ({ kind, object }) => {
     const readable =
@@ -70,24 +66,21 @@ export function writerOf(request: GraphRequest, kinds: readonly Kind[], typed: b
     const out: Props = typed
       ? { '@odata.type': `#microsoft.graph.${kind}`, ...write(kind, object, fields) }
       : write(kind, object, fields);
-    if (expand !== null && 'managerId' in object) {
-      const found = caller.tenant.users.get(object.managerId ?? '');
-      // A user without a manager has no member of that name.
-      if (found !== undefined && found.deletedAt === null)
-        out['manager'] = { '@odata.type': '#microsoft.graph.user', ...write('user', found, expand) };
-    }
+    expand?.(object, out);
     return out;
   };
 }
 
-/** The members to give of the expanded manager, or null without $expand. */
-function parseExpand(query: URLSearchParams, kinds: readonly Kind[]): readonly string[] | null {
-  const raw = query.get('$expand');
-  if (raw === null) return null;
-  const match = /^manager(?:\(\$select=([\w,]+)\))?$/i.exec(raw.trim());
-  if (match === null || kinds[0] !== 'user' || kinds.length > 1)
-    throw unsupported(`This stand-in expands the manager of users only, not '${raw}'.`);
-  return (
-    parseSelect(['user'], new URLSearchParams({ $select: match[1] ?? 'id,displayName,userPrincipalName,mail' })) ?? []
-  );
+/** By object id or user principal name; a soft-deleted user is not found by either. */
+export function getUser(tenant: Tenant, key: string): DirectoryUser {
+  const id = isGuid(key) ? key.toLowerCase() : (tenant.idByUpn.get(key.toLowerCase()) ?? '');
+  const user = tenant.users.get(id);
+  if (user === undefined || user.deletedAt !== null) throw notFound(key);
+  return user;
+}
+
+export function getGroup(tenant: Tenant, key: string): DirectoryGroup {
+  const group = tenant.groups.get(key.toLowerCase());
+  if (group === undefined || group.deletedAt !== null) throw notFound(key);
+  return group;
 }

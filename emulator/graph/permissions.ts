@@ -1,7 +1,7 @@
 // Who calls Graph, and what their roles let them read.
 import type { AccessToken } from '../login/tokens.ts';
 import type { Keys } from '../keys.ts';
-import type { Tenant } from '../model.ts';
+import type { DirectoryGroup, Tenant } from '../model.ts';
 import type { Store } from '../store.ts';
 import { denied, GraphError } from './graph-error.ts';
 
@@ -41,6 +41,10 @@ export const may = (caller: Caller, what: keyof typeof READS): boolean =>
 export function need(caller: Caller, what: keyof typeof READS): void {
   if (!may(caller, what)) throw denied();
 }
+
+/** A group with hidden membership shows nobody to an application without the permission for it, and says nothing of that. */
+export const hidesMembers = (caller: Caller, group: DirectoryGroup): boolean =>
+  group.props['visibility'] === 'HiddenMembership' && !may(caller, 'hidden');
 
 export function identify(store: Store, keys: Keys, authorization: string | undefined): Caller {
   const sealed = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];

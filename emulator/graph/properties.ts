@@ -2,6 +2,7 @@
 import type { DirectoryGroup, DirectoryUser, Json, Props, Tenant } from '../model.ts';
 import { dateTime, USER_LISTS } from '../store/input.ts';
 import { GraphError } from './graph-error.ts';
+import { GROUP_OUTSIDE, USER_OUTSIDE, valueOutside } from './outside-directory.ts';
 
 export const USER_DEFAULT = [
   'businessPhones',
@@ -22,21 +23,14 @@ const USER_PLAIN =
   'id userPrincipalName mail mailNickname securityIdentifier userType externalUserState externalUserStateChangeDateTime creationType identityParentId createdDateTime deletedDateTime displayName givenName surname jobTitle department companyName employeeId employeeType employeeHireDate employeeLeaveDateTime employeeOrgData officeLocation preferredLanguage usageLocation preferredDataLocation ageGroup consentProvidedForMinor legalAgeGroupClassification mobilePhone faxNumber streetAddress postalCode city state country accountEnabled showInAddressList isResourceAccount isManagementRestricted passwordPolicies passwordProfile lastPasswordChangeDateTime signInSessionsValidFromDateTime onPremisesSyncEnabled onPremisesImmutableId onPremisesSamAccountName onPremisesUserPrincipalName onPremisesDomainName onPremisesDistinguishedName onPremisesSecurityIdentifier onPremisesLastSyncDateTime onPremisesExtensionAttributes'.split(
     ' ',
   );
-/** Kept outside the directory: one user at a time only. */
-const USER_PROFILE_STORE =
-  'aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities schools skills mailboxSettings'.split(
-    ' ',
-  );
-
 export const GROUP_DEFAULT =
-  'id deletedDateTime classification createdDateTime description displayName expirationDateTime groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors'.split(
+  'id deletedDateTime classification createdDateTime description displayName expirationDateTime groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors'.split(
     ' ',
   );
 const GROUP_MORE = [
   'assignedLabels',
   'assignedLicenses',
   'isManagementRestricted',
-  'onPremisesNetBiosName',
   'hasMembersWithLicenseErrors',
   'licenseProcessingState',
 ];
@@ -55,8 +49,8 @@ export type Kind = 'user' | 'group';
 
 const names = (list: readonly string[]) => new Map(list.map((name) => [name.toLowerCase(), name]));
 const KNOWN: Record<Kind, Map<string, string>> = {
-  user: names([...USER_LISTS, ...USER_PLAIN, ...USER_PROFILE_STORE, 'signInActivity']),
-  group: names([...GROUP_DEFAULT, ...GROUP_MORE]),
+  user: names([...USER_LISTS, ...USER_PLAIN, ...USER_OUTSIDE, 'signInActivity']),
+  group: names([...GROUP_DEFAULT, ...GROUP_MORE, ...GROUP_OUTSIDE]),
 };
 const LISTS: Record<Kind, Set<string>> = { user: new Set(USER_LISTS), group: new Set(GROUP_LISTS) };
 const EXTENSION = /^extension_[0-9a-f]{32}_\w+$/i;
@@ -90,31 +84,11 @@ export function parseSelect(
   });
 }
 
-/** Refuses members that a collection of users cannot give. */
-export function refuseInCollection(select: readonly string[] | null): void {
-  const single = select?.find((name) => USER_PROFILE_STORE.includes(name));
-  if (single !== undefined)
-    throw new GraphError(
-      501,
-      'NotImplemented',
-      `The property '${single}' can be requested for one user at a time only.`,
-    );
-  refuseSignInActivity(select);
-}
-
-export function refuseSignInActivity(select: readonly string[] | null): void {
-  if (select?.includes('signInActivity') === true) {
-    throw new GraphError(
-      403,
-      'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
-      "Neither tenant is B2C or tenant doesn't have premium license",
-    );
-  }
-}
-
 export function valueOf(kind: Kind, object: DirectoryUser | DirectoryGroup, name: string): Json | undefined {
   if (name === 'id') return object.id;
   if (name === 'deletedDateTime') return object.deletedAt === null ? undefined : dateTime(object.deletedAt);
+  const outside = valueOutside(object, name);
+  if (outside !== undefined) return outside;
   const value = object.props[name];
   if (name === 'onPremisesExtensionAttributes' && kind === 'user') return fifteen(value);
   if (value === undefined && LISTS[kind].has(name)) return [];

@@ -1,16 +1,12 @@
 // Graph's paths under /v1.0: identify the caller, check its permission, answer. What is no read is in writes.ts.
 import type { Answer } from '../http.ts';
-import type { Json } from '../model.ts';
 import type { Store } from '../store.ts';
-import { deletedItems, getByIds, organization } from './directory.ts';
 import { errorAnswer, openEnvelope } from './envelope.ts';
 import { badRequest, GraphError } from './graph-error.ts';
-import { answerGroups } from './groups.ts';
 import { identify } from './permissions.ts';
-import { noSegment } from './request.ts';
+import { answerRead } from './reads.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 import { isWrite, resourceUnits } from './resource-units.ts';
-import { answerUsers } from './users.ts';
 import { answerWrite } from './writes.ts';
 
 /** A client is told how near it is only when it is near. */
@@ -29,7 +25,7 @@ export async function answerGraph(
     const request: GraphRequest = {
       method: asked.method,
       path: segments(url.pathname),
-      query: url.searchParams,
+      query: optionsOf(url),
       headers: asked.headers,
       body: asked.body,
       caller,
@@ -37,7 +33,9 @@ export async function answerGraph(
     pay(graph.store, request, headers);
     const written = await answerWrite(graph, request);
     if (written?.body === null) return { status: written.status, headers };
-    const body = written?.body ?? dispatch(graph, request);
+    const body = written?.body ?? answerRead(graph, request);
+    if (Buffer.isBuffer(body))
+      return { status: 200, headers: { ...headers, 'Content-Type': 'image/jpeg' }, bytes: body };
     if (typeof body === 'string')
       return { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, text: body };
     return {
@@ -55,7 +53,16 @@ export async function answerGraph(
   }
 }
 
-/** `/users('x')` and `/users/x` are the same path; so are `delta`, `delta()` and `microsoft.graph.delta`. */
+/** The names of query options are the service's in any case: `$orderBy` is `$orderby`. */
+const optionsOf = (url: URL): URLSearchParams =>
+  new URLSearchParams(
+    [...url.searchParams].map(([name, value]): [string, string] => [
+      name.startsWith('$') ? name.toLowerCase() : name,
+      value,
+    ]),
+  );
+
+/** `/users('x')` and `/users/x` are the same path, an application by its own id is `appId=x`; the same are `delta`, `delta()` and `microsoft.graph.delta`. */
 function segments(pathname: string): string[] {
   return pathname
     .split('/')
@@ -63,6 +70,8 @@ function segments(pathname: string): string[] {
     .flatMap((part) => {
       const decoded = decode(part);
       const keyed = /^(\w+)\('(.*)'\)$/.exec(decoded);
+      const byAppId = /^(\w+)\((appId='[^']+')\)$/i.exec(decoded);
+      if (byAppId !== null) return [byAppId[1] ?? '', (byAppId[2] ?? '').replaceAll("'", '')];
       if (keyed !== null) return [keyed[1] ?? '', (keyed[2] ?? '').replaceAll("''", "'")];
       return [/^(microsoft\.graph\.)?delta(\(\))?$/i.test(decoded) ? 'delta' : decoded];
     });
@@ -74,30 +83,6 @@ function decode(part: string): string {
   } catch {
     throw badRequest('The path is not well-formed.');
   }
-}
-
-function dispatch(graph: GraphContext, request: GraphRequest): Json {
-  const [root = '', ...below] = request.path;
-  const lower = below.map((part) => part.toLowerCase());
-  if (request.method === 'POST' && root.toLowerCase() === 'directoryobjects' && lower.join('/') === 'getbyids')
-    return getByIds(graph, request);
-  if (request.method !== 'GET')
-    throw new GraphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
-  const [key = '', ...rest] = below;
-  switch (root.toLowerCase()) {
-    case 'users':
-      return answerUsers(graph, request, key, lower.slice(1));
-    case 'groups':
-      return answerGroups(graph, request, key, lower.slice(1));
-    case 'organization':
-      if (rest.length === 0) return organization(graph, request, key);
-      break;
-    case 'directory':
-      if (lower[0] === 'deleteditems' && lower.length <= 2) return deletedItems(graph, request, lower[1] ?? '');
-      break;
-    default:
-  }
-  throw noSegment(request.path.at(-1) ?? '');
 }
 
 /** Takes the price of the request from what the tenant and the application have left, or refuses with 429. */

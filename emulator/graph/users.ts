@@ -1,21 +1,46 @@
-// Users over Graph: the collection, one user, their manager and their groups.
-import type { DirectoryUser, Json, Tenant } from '../model.ts';
-import { transitiveGroupsOf } from '../tenant.ts';
+// Users over Graph: the collection, one user, and what hangs on a user.
+import type { DirectoryUser, Json } from '../model.ts';
 import { answerDelta } from './delta.ts';
+import { reportsOf } from './expand.ts';
 import { notFound } from './graph-error.ts';
+import { licenceDetails } from './licences.ts';
 import { answerCollection, answerCount } from './listing.ts';
-import { liveUsers, objects, writerOf } from './objects.ts';
+import { answerMailboxSettings, mailboxSettings } from './mailbox.ts';
+import { answerMembershipQuestion, answerMemberships, isMembershipQuestion } from './memberships.ts';
+import { getUser, liveUsers, objects, writerOf } from './objects.ts';
+import { checkSignInActivity, refuseInCollection } from './outside-directory.ts';
 import { need } from './permissions.ts';
-import { parseSelect, refuseInCollection, refuseSignInActivity, write } from './properties.ts';
-import { isGuid, noSegment } from './request.ts';
+import type { READS } from './permissions.ts';
+import { answerPhoto } from './photos.ts';
+import { parseSelect, write } from './properties.ts';
+import { noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
+import { assignmentsOf } from './service-principals.ts';
+
+/** What a relation needs; a relation that is not here does not exist. */
+const NEEDS: Record<string, keyof typeof READS> = {
+  manager: 'users',
+  directreports: 'users',
+  sponsors: 'users',
+  memberof: 'directory',
+  transitivememberof: 'users',
+  photo: 'photos',
+  photos: 'photos',
+  licensedetails: 'users',
+  mailboxsettings: 'mailboxSettings',
+  approleassignments: 'directory',
+};
 
 /** `rest` is what follows the key, in lower case. The permission is asked for first: a stranger learns of nobody. */
-export function answerUsers(graph: GraphContext, request: GraphRequest, key: string, rest: readonly string[]): Json {
+export function answerUsers(
+  graph: GraphContext,
+  request: GraphRequest,
+  key: string,
+  rest: readonly string[],
+): Json | Buffer {
   const { caller } = request;
   const { tenant } = caller;
-  const [relation = '', cast = '', tail] = rest;
-  if (tail !== undefined) throw noSegment(tail);
+  const [relation = '', ...more] = rest;
   if (relation === '') {
     if (key === '') return usersPage(graph, request);
     if (key.toLowerCase() === '$count') {
@@ -27,23 +52,39 @@ export function answerUsers(graph: GraphContext, request: GraphRequest, key: str
       return answerDelta(graph, request, 'user');
     }
     need(caller, 'usersBasic');
-    return oneUser(graph, request, userByKey(tenant, key));
+    return oneUser(graph, request, getUser(tenant, key));
   }
-  if (relation === 'manager' && cast === '') {
-    need(caller, 'users');
-    return manager(graph, request, userByKey(tenant, key));
+  if (isMembershipQuestion(relation))
+    return answerMembershipQuestion(graph, request, { root: 'users', key, question: relation });
+  const needed = NEEDS[relation];
+  if (needed === undefined) throw noSegment(relation);
+  need(caller, needed);
+  const user = getUser(tenant, key);
+  switch (relation) {
+    case 'memberof':
+    case 'transitivememberof':
+      return answerMemberships(graph, request, user.id, relation, more);
+    case 'directreports':
+      return related(graph, request, reportsOf(tenant, user.id), more);
+    case 'sponsors':
+      return related(graph, request, user.sponsorIds ?? [], more);
+    case 'photo':
+    case 'photos':
+      return answerPhoto(graph, request, user, rest);
+    case 'mailboxsettings':
+      return answerMailboxSettings(graph, request, user, more);
+    default:
   }
-  if (relation === 'transitivememberof' || relation === 'memberof') {
-    const direct = relation === 'memberof';
-    need(caller, direct ? 'directory' : 'users');
-    return memberships(graph, request, userByKey(tenant, key).id, direct, cast);
-  }
-  throw noSegment(cast === '' ? relation : cast);
+  if (more[0] !== undefined) throw noSegment(more[0]);
+  if (relation === 'licensedetails') return licenceDetails(graph, request, user);
+  return relation === 'manager' ? manager(graph, request, user) : assignmentsOf(graph, request, user);
 }
 
 function usersPage(graph: GraphContext, request: GraphRequest): Json {
   need(request.caller, 'usersBasic');
-  refuseInCollection(parseSelect(['user'], request.query));
+  const select = parseSelect(['user'], request.query);
+  refuseInCollection(select);
+  checkSignInActivity(request.caller, select, request.query.get('$filter'));
   return answerCollection(graph, request, {
     kind: 'user',
     source: liveUsers(request.caller.tenant),
@@ -53,10 +94,14 @@ function usersPage(graph: GraphContext, request: GraphRequest): Json {
 }
 
 function oneUser(graph: GraphContext, request: GraphRequest, user: DirectoryUser): Json {
-  refuseSignInActivity(parseSelect(['user'], request.query));
+  const select = parseSelect(['user'], request.query);
+  checkSignInActivity(request.caller, select, null);
+  const withMailbox = select?.includes('mailboxSettings') === true;
+  if (withMailbox) need(request.caller, 'mailboxSettings');
   return {
     '@odata.context': `${graph.publicUrl}/v1.0/$metadata#users/$entity`,
     ...writerOf(request, ['user'], false)({ n: user.n, kind: 'user', object: user }),
+    ...(withMailbox ? { mailboxSettings: mailboxSettings(user) } : {}),
   };
 }
 
@@ -70,26 +115,19 @@ function manager(graph: GraphContext, request: GraphRequest, user: DirectoryUser
   };
 }
 
-/** By object id or user principal name; a soft-deleted user is not found by either. */
-function userByKey(tenant: Tenant, key: string): DirectoryUser {
-  const id = isGuid(key) ? key.toLowerCase() : (tenant.idByUpn.get(key.toLowerCase()) ?? '');
-  const user = tenant.users.get(id);
-  if (user === undefined || user.deletedAt !== null) throw notFound(key);
-  return user;
-}
-
-function memberships(graph: GraphContext, request: GraphRequest, id: string, direct: boolean, cast: string): Json {
-  const { tenant } = request.caller;
-  if (cast !== '' && cast !== '$count' && cast !== 'microsoft.graph.group') throw noSegment(cast);
-  const ids = direct ? [...(tenant.groupsOf.get(id) ?? [])] : transitiveGroupsOf(tenant, id);
-  const source = objects(tenant, ids);
-  if (cast === '$count') return answerCount(request, { kind: 'group', source });
+/** People, and for sponsors also groups, by their ids; `rest` may be a cast, `$count` or both. */
+function related(graph: GraphContext, request: GraphRequest, ids: readonly string[], rest: readonly string[]): Json {
+  const count = rest.at(-1) === '$count';
+  const [cast = '', tail] = count ? rest.slice(0, -1) : rest;
+  if (tail !== undefined || (cast !== '' && cast !== 'microsoft.graph.user')) throw noSegment(tail ?? cast);
+  const source = objects(request.caller.tenant, ids, cast === '' ? undefined : 'user');
+  if (count) return answerCount(request, { kind: 'user', source });
   const typed = cast === '';
   return answerCollection(graph, request, {
-    kind: 'group',
+    kind: 'user',
     source,
-    context: typed ? 'directoryObjects' : 'groups',
-    write: writerOf(request, typed ? ['group', 'user'] : ['group'], typed),
+    context: typed ? 'directoryObjects' : 'users',
+    write: writerOf(request, typed ? ['user', 'group'] : ['user'], typed),
     advancedCast: !typed,
   });
 }
