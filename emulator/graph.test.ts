@@ -185,6 +185,21 @@ describe('the two stores', () => {
       expect(items.map((item) => item['id'])).toEqual(wanted.map((user) => user.id));
     },
   );
+  test('conditions joined inside any are about one and the same item', async () => {
+    const identity = (issuer: string, issuerAssignedId: string) => ({
+      signInType: 'emailAddress',
+      issuer,
+      issuerAssignedId,
+    });
+    const identities = [identity('a.example', 'ett'), identity('b.example', 'två')];
+    const { id } = kit.store.createUser(A, { displayName: 'Två Identiteter', identities });
+    const found = async (issuer: string, assigned: string) => {
+      const filter = `identities/any(c:c/issuerAssignedId eq '${assigned}' and c/issuer eq '${issuer}')`;
+      return (await kit.get(`/users?$select=id&$filter=${encodeURIComponent(filter)}`)).value.map((user) => user['id']);
+    };
+    expect([await found('a.example', 'ett'), await found('a.example', 'två')]).toEqual([[id], []]);
+    kit.store.deleteUser(A, id);
+  });
   test('sorting by name is free; with a filter, or by another member, it takes both parts', async () => {
     const { value } = await kit.get('/users?$orderby=displayName desc&$top=999');
     const collator = new Intl.Collator('en');

@@ -2,6 +2,7 @@
 import type { Json } from '../model.ts';
 import { written } from '../tenant.ts';
 import { unsupported, badRequest } from './graph-error.ts';
+import { tokens } from './filter-tokens.ts';
 import { knownName } from './properties.ts';
 import type { Kind } from './properties.ts';
 
@@ -42,6 +43,7 @@ const BY_DEFAULT: Record<Kind, Record<string, string>> = {
     imAddresses: 'eq startswith',
     createdDateTime: 'ge le',
     assignedLicenses: 'eq',
+    identities: 'eq',
   },
   group: {
     id: 'eq in',
@@ -58,34 +60,13 @@ const BY_DEFAULT: Record<Kind, Record<string, string>> = {
     createdDateTime: 'ge le',
     membershipRuleProcessingState: 'eq',
     visibility: 'eq',
+    assignedLicenses: 'eq',
+    hasMembersWithLicenseErrors: 'eq',
+    hasMembersWithLicenseErrors: 'eq',
   },
 };
 /** Only the index with eventual consistency answers endsWith, and for these alone. */
 const ENDS_WITH = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses']);
-const TOKEN =
-  /\s*(?:('(?:[^']|'')*')|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{4}-\d{2}-\d{2}T[\d:.]+Z?)|(-?\d+)|([A-Za-z_][\w.]*(?:\/\$?[A-Za-z_]\w*)*)|([(),:]))/iy;
-
-type Token = { kind: 'value'; value: Json } | { kind: 'word'; text: string } | { kind: 'mark'; text: string };
-
-function tokens(source: string): Token[] {
-  const list: Token[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < source.trimEnd().length) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(source);
-    if (match === null) throw badRequest(`Invalid filter clause: Syntax error at position ${at} in '${source}'.`);
-    const [, quoted, guid, time, number, word, mark] = match;
-    if (quoted !== undefined) list.push({ kind: 'value', value: quoted.slice(1, -1).replaceAll("''", "'") });
-    else if (guid !== undefined || time !== undefined) list.push({ kind: 'value', value: guid ?? time ?? '' });
-    else if (number !== undefined) list.push({ kind: 'value', value: Number(number) });
-    else if (word === 'true' || word === 'false') list.push({ kind: 'value', value: word === 'true' });
-    else if (word === 'null') list.push({ kind: 'value', value: null });
-    else if (word !== undefined) list.push({ kind: 'word', text: word });
-    else list.push({ kind: 'mark', text: mark ?? '' });
-  }
-  return list;
-}
-
 export function parseFilter(kind: Kind, source: string): Filter {
   const list = tokens(source);
   let at = 0;
@@ -119,14 +100,27 @@ export function parseFilter(kind: Kind, source: string): Filter {
     return token.text;
   };
 
+  /** Inside of `any`: its variable, and the collection that it runs over. */
+  let inside: { variable: string; collection: string } | null = null;
+
   const property = (path: string, operator: string, right: Json): string => {
+    if (inside !== null && path.split('/')[0] === inside.variable) {
+      const { variable, collection } = inside;
+      inside = null;
+      property(collection, operator, right);
+      inside = { variable, collection };
+      return `${ITEM}${path.slice(variable.length)}`;
+    }
     const [head = '', ...rest] = path.split('/');
     const known = knownName(kind, head);
     if (known === undefined)
       throw badRequest(
         `Invalid filter clause: Could not find a property named '${head}' on type 'microsoft.graph.${kind}'.`,
       );
-    if (/^extension_/i.test(known)) return known;
+    if (/^extension_/i.test(known)) {
+      if (operator !== 'eq' || right === null) advanced = true;
+      return known;
+    }
     if (operator === 'endswith') {
       if (!ENDS_WITH.has(known))
         throw unsupported(
@@ -202,42 +196,35 @@ export function parseFilter(kind: Kind, source: string): Filter {
     if (!['eq', 'ne', 'ge', 'le', 'gt', 'lt'].includes(operator)) throw syntax();
     return (read) => matches(operator, readPath(read, known), right);
   };
+  /** `collection/any()`, or with a condition that names each item by a variable. */
   const lambda = (path: string): Test => {
     onlyIds = false;
+    const collection = property(path, 'eq', '');
     mark('(');
-    const variable = word();
-    mark(':');
-    let operator: string;
-    let inside = '';
-    let right: Json;
-    const first = word();
-    if (/^(starts|ends)with$/i.test(first)) {
-      operator = first.toLowerCase();
-      mark('(');
-      inside = word();
-      mark(',');
-      right = value();
+    if (isMark(')')) {
       mark(')');
-    } else {
-      inside = first;
-      operator = word().toLowerCase();
-      right = value();
+      return (read) => itemsOf(read, collection).length > 0;
     }
+    const outer = inside;
+    inside = { variable: word(), collection: path };
+    mark(':');
+    const condition = either();
     mark(')');
-    const known = property(path, operator, right);
-    const member = inside === variable ? '' : inside.slice(variable.length + 1);
-    return (read) => {
-      const items = read(known);
-      return (
-        Array.isArray(items) &&
-        items.some((item) => matches(operator, member === '' ? item : memberOf(item, member), right))
-      );
-    };
+    inside = outer;
+    return (read) => itemsOf(read, collection).some((item) => condition((name) => (name === ITEM ? item : read(name))));
   };
 
   const test = either();
   if (at !== list.length) throw syntax();
   return { test, advanced, ids: onlyIds && ids.length > 0 ? ids : null };
+}
+
+/** Stands for the item of a collection where a condition speaks of one. */
+const ITEM = '@item';
+
+function itemsOf(read: Read, collection: string): Json[] {
+  const items = readPath(read, collection);
+  return Array.isArray(items) ? items : [];
 }
 
 function memberOf(item: Json, name: string): Json | undefined {
@@ -277,33 +264,3 @@ function matches(operator: string, left: Json | undefined, right: Json): boolean
       return false;
   }
 }
-
-/** `$search`: `"displayName:words"` parts joined by OR or AND; words match the beginnings of words, in any order. */
-export function parseSearch(source: string): Test {
-  const parts = [...source.matchAll(/"((?:[^"\\]|\\.)*)"\s*(OR|AND)?/g)];
-  if (parts.length === 0)
-    throw badRequest('Syntax error: a search clause is written "property:value" in double quotes.');
-  const tests = parts.map((part): Test => {
-    const clause = (part[1] ?? '').replaceAll(/\\(.)/g, '$1');
-    const colon = clause.indexOf(':');
-    const property = clause.slice(0, colon);
-    if (colon < 0) throw badRequest('Syntax error: a search clause is written "property:value".');
-    const tokenized = property === 'displayName' || property === 'description';
-    const wanted = tokenized ? wordsOf(clause.slice(colon + 1)) : [clause.slice(colon + 1).toLowerCase()];
-    return (read) => {
-      const value = read(property);
-      if (typeof value !== 'string') return false;
-      if (!tokenized) return value.toLowerCase().startsWith(wanted[0] ?? '');
-      const have = wordsOf(value);
-      return wanted.length > 0 && wanted.every((one) => have.some((other) => other.startsWith(one)));
-    };
-  });
-  const all = parts.slice(0, -1).every((part) => part[2] === 'AND');
-  return (read) => (all ? tests.every((test) => test(read)) : tests.some((test) => test(read)));
-}
-
-const wordsOf = (value: string): string[] =>
-  value
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((one) => one !== '');
