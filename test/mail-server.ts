@@ -21,11 +21,18 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
-export async function startMailServer(): Promise<MailServer> {
+/** With `login`, only whoever has it may hand over a mail. */
+export async function startMailServer(login?: { user: string; password: string }): Promise<MailServer> {
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    authOptional: login === undefined,
+    allowInsecureAuth: true,
+    disabledCommands: login === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
     logger: false,
+    onAuth({ username, password }, _session, callback) {
+      if (made.refusal) callback(Object.assign(new Error(made.refusal.text), { responseCode: made.refusal.code }));
+      else if (username === login?.user && password === login?.password) callback(null, { user: username });
+      else callback(new Error('Wrong user or password'));
+    },
     onRcptTo(_address, _session, callback) {
       made.tries += 1;
       if (!made.refusal) return callback();
@@ -54,7 +61,7 @@ export async function startMailServer(): Promise<MailServer> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.server.address() as AddressInfo; // it listens on a port
   const made: MailServer = {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `smtp://${login === undefined ? '' : `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@`}127.0.0.1:${port}`,
     mails: [],
     refusal: null,
     tries: 0,

@@ -56,6 +56,7 @@ export function createTransport(options: { smtpUrl: string | undefined; from: st
     disableUrlAccess: true,
   });
   const sender = addressOf(from);
+  const secrets = secretsOf(new URL(smtpUrl));
   return {
     isConfigured: true,
     async send({ to, subject, text, html, messageId }) {
@@ -72,14 +73,14 @@ export function createTransport(options: { smtpUrl: string | undefined; from: st
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
       } catch (error) {
-        throw toMailError(error);
+        throw toMailError(error, secrets);
       }
     },
     async check() {
       try {
         await smtp.verify();
       } catch (error) {
-        throw toMailError(error);
+        throw toMailError(error, secrets);
       }
     },
     close: () => smtp.close(),
@@ -88,11 +89,17 @@ export function createTransport(options: { smtpUrl: string | undefined; from: st
 
 const addressOf = (from: string): string => /<([^<>]+)>$/.exec(from)?.[1] ?? from;
 
-function toMailError(error: unknown): MailError {
-  if (error instanceof Error && 'responseCode' in error && 'response' in error) {
-    return new MailError('refused', String(error.response).slice(0, answerMax), { cause: error });
-  }
-  return new MailError('unreachable', error instanceof Error ? error.message.slice(0, answerMax) : null, {
-    cause: error,
-  });
+/** The password as it may come back: as it is, and as it was sent by AUTH LOGIN and AUTH PLAIN. */
+function secretsOf({ username, password }: URL): string[] {
+  if (password === '') return [];
+  const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return [secret, ...[secret, `\0${user}\0${secret}`].map((text) => Buffer.from(text).toString('base64'))];
+}
+
+/** Of what the server said, an administrator sees all but the operator's password, which some servers say back. */
+function toMailError(error: unknown, secrets: readonly string[]): MailError {
+  const isAnswer = error instanceof Error && 'responseCode' in error && 'response' in error;
+  const said = isAnswer ? String(error.response) : error instanceof Error ? error.message : null;
+  const shown = said === null ? null : secrets.reduce((text, secret) => text.replaceAll(secret, '***'), said);
+  return new MailError(isAnswer ? 'refused' : 'unreachable', shown?.slice(0, answerMax) ?? null, { cause: error });
 }
