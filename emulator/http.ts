@@ -1,8 +1,8 @@
-// The small layer between node:http and the routes: read a request, write an answer, and let a fault spoil it.
+// The small layer between node:http and the routes: read a request, write an answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Fault, Json } from './model.ts';
+import { sendOver } from './faults/line.ts';
+import type { Line } from './faults/line.ts';
+import type { Json } from './model.ts';
 
 export interface Asked {
   method: string;
@@ -77,58 +77,12 @@ export const html = (value: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 
-/** The answer as a fault wants it, without the network's part (delay, cut). */
-export function spoil(answer: Answer, fault: Fault, asked: Asked, errorFor: (status: number) => Json): Answer {
-  const { status, headers, body, transform, malformed } = fault.answer;
-  let next = answer;
-  if (status !== undefined || body !== undefined) {
-    const nextStatus = status ?? 200;
-    next = {
-      status: nextStatus,
-      headers: { 'Content-Type': 'application/json', 'request-id': randomUUID() },
-      body: body ?? (nextStatus >= 400 ? errorFor(nextStatus) : {}),
-    };
-  }
-  if (headers !== undefined) next = { ...next, headers: { ...next.headers, ...headers } };
-  if (transform !== undefined && typeof next.body === 'object' && next.body !== null && !Array.isArray(next.body))
-    next = { ...next, body: transformed(next.body, transform, asked) };
-  if (malformed === true)
-    next = { ...next, body: undefined as never, text: `${JSON.stringify(next.body ?? {}).slice(0, 40)}<!-- not JSON` };
-  return next;
-}
-
-function transformed(
-  body: { [name: string]: Json },
-  transform: NonNullable<Fault['answer']['transform']>,
-  asked: Asked,
-): Json {
-  if (transform === 'drop-value') {
-    const { value: _value, ...rest } = body;
-    return rest;
-  }
-  const { '@odata.deltaLink': _link, ...rest } = body;
-  const next = new URL(asked.url);
-  if (transform === 'foreign-next') {
-    next.protocol = 'https:';
-    next.host = 'graph.attacker.example';
-  }
-  return { ...rest, '@odata.nextLink': next.href };
-}
-
-export async function send(response: ServerResponse, answer: Answer, fault: Fault | undefined): Promise<void> {
-  if (fault?.answer.delayMs !== undefined) await wait(fault.answer.delayMs);
+export async function send(response: ServerResponse, answer: Answer, line: Line = {}): Promise<void> {
   const content = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const bytes = answer.bytes ?? Buffer.from(content);
   const headers: Record<string, string> = { ...answer.headers };
   if (answer.body !== undefined && answer.text === undefined)
     headers['Content-Type'] ??= 'application/json; charset=utf-8';
   headers['Content-Length'] = String(bytes.length);
-  response.writeHead(answer.status, headers);
-  if (fault?.answer.cut === true) {
-    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)));
-    await wait(20); // lets the first half leave before the line goes dead
-    response.destroy();
-    return;
-  }
-  response.end(bytes);
+  await sendOver(line, response, bytes, () => response.writeHead(answer.status, headers));
 }

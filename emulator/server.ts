@@ -2,11 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerControl } from './control/routes.ts';
+import { effectOf } from './faults/effects.ts';
+import type { Line } from './faults/line.ts';
+import type { Scene } from './faults/scene.ts';
+import { whoAsks } from './faults/who.ts';
 import { answerBatch } from './graph/batch.ts';
 import { errorAnswer, openEnvelope } from './graph/envelope.ts';
-import { bodyForStatus, GraphError } from './graph/graph-error.ts';
+import { GraphError } from './graph/graph-error.ts';
 import { answerGraph } from './graph/routes.ts';
-import { page, readAsked, send, spoil, TooLarge } from './http.ts';
+import { page, readAsked, send, TooLarge } from './http.ts';
 import type { Answer, Asked } from './http.ts';
 import { judgeOfEnvironment, pass } from './judge.ts';
 import type { Judge } from './judge.ts';
@@ -16,7 +20,7 @@ import { cameSecurely, openDoors } from './listen.ts';
 import type { SecureDoor } from './listen.ts';
 import { answerLoginHost } from './login/routes.ts';
 import { DEFAULT_APP } from './model.ts';
-import type { AppRegistration, Fault } from './model.ts';
+import type { AppRegistration } from './model.ts';
 import { openStore } from './open-store.ts';
 import { answerPage } from './page/routes.ts';
 import { routeOf } from './request-log.ts';
@@ -145,7 +149,7 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   try {
     asked = await readAsked(incoming, running.publicUrl);
   } catch (error) {
-    await send(response, unreadable(error, incoming, store.now()), undefined);
+    await send(response, unreadable(error, incoming, store.now()));
     return;
   }
   const path = asked.url.pathname;
@@ -157,11 +161,11 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
         ? await answerControl(running, asked)
         : { status: 403, body: { error: 'The control API answers on this machine only.' } };
     store.flush();
-    await send(response, answer, undefined);
+    await send(response, answer);
     return;
   }
   if (store.settings.latencyMs > 0) await wait(store.settings.latencyMs);
-  const { answer, fault } = await answerOutside(running, asked);
+  const { answer, line } = await answerOutside(running, asked);
   store.flush();
   store.requests.record({
     at: new Date(store.now()).toISOString(),
@@ -173,7 +177,7 @@ async function serve(running: Running, incoming: IncomingMessage, response: Serv
   running.log(`${asked.method} ${path} ${answer.status}`);
   // A browser that believes it would ask every server on localhost for HTTPS, for a year.
   if (cameSecurely(incoming)) delete answer.headers?.['Strict-Transport-Security'];
-  await send(response, answer, fault);
+  await send(response, answer, line);
 }
 
 /** A request that is too large, or whose address is none. */
@@ -198,26 +202,31 @@ function isLocal(running: Running, incoming: IncomingMessage): boolean {
   );
 }
 
-/** What the outside sees: the right answer, or what a scripted fault makes of it. */
-async function answerOutside(running: Running, asked: Asked): Promise<{ answer: Answer; fault: Fault | undefined }> {
-  const fault = running.store.faults.meet(asked.method, `${asked.url.pathname}${asked.url.search}`);
-  const forced = fault?.answer.status !== undefined || fault?.answer.body !== undefined;
-  // A forced answer replaces the work: a token endpoint that "fails" must not use up the code.
-  const right: Answer = forced ? { status: 200 } : judged(running, asked, await answerRightly(running, asked));
-  if (fault === undefined) return { answer: right, fault };
-  const spoilt = spoil(right, fault, asked, bodyForStatus);
-  return { answer: isScriptedFailure(fault, spoilt, asked) ? judged(running, asked, spoilt) : spoilt, fault };
+/** What the outside sees: the right answer, or what a fault makes of it, and how it goes over the line. */
+async function answerOutside(
+  running: Running,
+  asked: Asked,
+  inBatch = false,
+): Promise<{ answer: Answer; line: Line | undefined }> {
+  const met = running.store.faults.meet({ asked, inBatch, who: () => whoAsks(running, asked) });
+  if (met === undefined)
+    return { answer: judged(running, asked, await answerRightly(running, asked)), line: undefined };
+  const effect = effectOf(met.fault, asked.url.pathname);
+  const scene: Scene = {
+    asked,
+    publicUrl: running.publicUrl,
+    at: running.store.now(),
+    faultId: met.fault.id,
+    memory: met.memory,
+    isRegistered: (clientId, address) => running.store.app(clientId)?.redirectUris.includes(address) === true,
+  };
+  const answer = effect.instead?.(scene) ?? judged(running, asked, await answerRightly(running, asked));
+  const changed = effect.change?.(answer, scene) ?? answer;
+  return { answer: effect.wellShaped ? judged(running, asked, changed) : changed, line: effect.line };
 }
 
 const judged = (running: Running, asked: Asked, answer: Answer): Answer =>
   pass(running.judge, { method: asked.method, path: asked.url.pathname, answer });
-
-/** A failure of Graph's that a script asked for has Graph's envelope, unless the script is there to break just that. */
-function isScriptedFailure(fault: Fault, { status, body }: Answer, asked: Asked): boolean {
-  if (!/^\/v1\.0\//i.test(asked.url.pathname) || (fault.answer.status ?? 0) < 400 || status < 400) return false;
-  const error = typeof body === 'object' && body !== null && !Array.isArray(body) ? body['error'] : undefined;
-  return fault.answer.malformed !== true && (fault.answer.body === undefined || typeof error === 'object');
-}
 
 async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
   const version = /^\/v1\.0(\/.*|$)/i.exec(asked.url.pathname);
@@ -228,7 +237,7 @@ async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
       return answerBatch({ body, headers, at: running.store.now() }, async (item) => {
         const url = new URL(`${running.publicUrl}/v1.0${item.pathAndQuery}`);
         const inner: Asked = { method: item.method, url, headers: item.headers, body: item.body };
-        const { answer } = await answerOutside(running, inner);
+        const { answer } = await answerOutside(running, inner, true);
         running.store.requests.record({
           at: new Date(running.store.now()).toISOString(),
           method: item.method,

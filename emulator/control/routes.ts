@@ -2,9 +2,10 @@
 import type { Answer, Asked } from '../http.ts';
 import type { Keys } from '../keys.ts';
 import { DEFAULT_APP } from '../model.ts';
-import type { AppRegistration, DeadLinkAnswer, Fault, Json, Props } from '../model.ts';
+import type { AppRegistration, DeadLinkAnswer, Json, Props } from '../model.ts';
 import { changeInBulk } from '../bulk.ts';
-import { isUsablePath } from '../faults.ts';
+import { KINDS } from '../faults/kinds.ts';
+import { parseFault, parsePlan, PlanError } from '../faults/parse.ts';
 import { StoreError } from '../store/input.ts';
 import type { SettingsInput, Store } from '../store.ts';
 import type { UserInput } from '../store/input.ts';
@@ -39,7 +40,11 @@ export async function answerControl(context: ControlContext, asked: Asked): Prom
     if (error instanceof StoreError)
       return {
         status: error.status,
-        body: { error: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) },
+        body: {
+          error: error.message,
+          ...(error.reason === undefined ? {} : { reason: error.reason }),
+          ...(error instanceof PlanError ? { member: error.member } : {}),
+        },
       };
     throw error;
   }
@@ -97,18 +102,22 @@ async function route(
       return store.settings;
     case 'PUT settings':
       return store.changeSettings(body as unknown as SettingsInput);
-    case 'POST faults': {
-      const { match, answer } = body as unknown as Pick<Fault, 'match' | 'answer'>;
-      if (typeof match?.path !== 'string' || typeof answer !== 'object' || answer === null)
-        throw new StoreError(400, 'A fault needs match.path and answer.');
-      if (!isUsablePath(match.path)) throw new StoreError(400, 'match.path is no valid expression.');
-      return store.faults.add({ match, answer });
-    }
+    case 'POST faults':
+      return store.faults.add(parseFault(body), typeof body['seed'] === 'number' ? body['seed'] : undefined);
     case 'GET faults':
       return { value: store.faults.list() };
     case 'DELETE faults':
       store.faults.clear(id === '' ? undefined : id);
       return null;
+    case 'PUT fault-plan':
+      return store.faults.setPlan(parsePlan(body));
+    case 'GET fault-plan':
+      return store.faults.plan();
+    case 'DELETE fault-plan':
+      store.faults.clearPlan();
+      return null;
+    case 'GET fault-kinds':
+      return { value: Object.entries(KINDS).map(([name, { parameters }]) => ({ name, parameters })) };
     case 'GET requests':
       return store.requests.summary();
     case 'DELETE requests':

@@ -3,7 +3,9 @@
 import type { Change, DeadLinkAnswer, DirectoryGroup, Json, Props, Tenant } from '../model.ts';
 import { indexAfter } from '../tenant.ts';
 import { parseFilter } from './filter.ts';
-import { badRequest, GraphError, unsupported } from './graph-error.ts';
+import { deadLinkError } from './dead-link.ts';
+import { badRequest, unsupported } from './graph-error.ts';
+import type { GraphError } from './graph-error.ts';
 import { hidesMembers } from './permissions.ts';
 import type { Caller } from './permissions.ts';
 import { kindOf, parseSelect, writeTracked } from './properties.ts';
@@ -298,34 +300,6 @@ function openLink(graph: GraphContext, request: GraphRequest, kind: Kind, as: st
 
 function deadLink(graph: GraphContext, token: DeltaToken, answer: DeadLinkAnswer): GraphError {
   const path = token.kind === 'user' ? 'users' : 'groups';
-  switch (answer) {
-    case 'unsupportedQuery':
-      return unsupported('DeltaLink older than 30 days is not supported.');
-    case 'syncStateNotFound':
-      return new GraphError(
-        400,
-        'syncStateNotFound',
-        'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
-      );
-    case 'resyncRequired':
-      return new GraphError(
-        410,
-        'resyncRequired',
-        "Resync required. Replace any local items with the server's version.",
-        { inner: { code: 'resyncApplyDifferences' } },
-      );
-    case 'notFound':
-      return new GraphError(404, 'syncStateNotFound', 'The sync state generation is not found.');
-    case 'gone': {
-      const select = token.select === null ? '' : `$select=${token.select.join(',')}&`;
-      return new GraphError(
-        410,
-        'syncStateNotFound',
-        'The sync state has been reset; a full synchronization is needed.',
-        { headers: { Location: `${graph.publicUrl}/v1.0/${path}/delta?${select}$deltatoken=` } },
-      );
-    }
-    default:
-      return unsupported('DeltaLink older than 30 days is not supported.');
-  }
+  const select = token.select === null ? '' : `$select=${token.select.join(',')}&`;
+  return deadLinkError(answer, `${graph.publicUrl}/v1.0/${path}/delta?${select}$deltatoken=`);
 }

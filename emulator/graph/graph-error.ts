@@ -1,5 +1,4 @@
 // Graph's error envelope.
-import { randomUUID } from 'node:crypto';
 import type { Json } from '../model.ts';
 
 export class GraphError extends Error {
@@ -31,34 +30,6 @@ export const denied = (): GraphError =>
   new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 export const unsupported = (message: string): GraphError => new GraphError(400, 'Request_UnsupportedQuery', message);
 export const badRequest = (message: string): GraphError => new GraphError(400, 'Request_BadRequest', message);
-
-const NAMES: Record<number, [string, string]> = {
-  401: ['InvalidAuthenticationToken', 'Access token validation failure.'],
-  403: ['Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'],
-  404: ['Request_ResourceNotFound', 'The resource does not exist.'],
-  410: ['resyncRequired', 'Resync required.'],
-  429: ['TooManyRequests', 'Please retry again later.'],
-  500: ['InternalServerError', 'An internal server error occurred.'],
-  503: ['ServiceUnavailable', 'The service is temporarily unavailable. Retry later.'],
-  504: ['GatewayTimeout', 'The request timed out at the gateway.'],
-};
-
-/** What a scripted status says when the script gives no body. */
-export function bodyForStatus(status: number): Json {
-  const [code, message] = NAMES[status] ?? ['UnknownError', 'An error.'];
-  return {
-    error: {
-      code,
-      message,
-      innerError: innerError(
-        new Date(),
-        randomUUID(),
-        undefined,
-        status === 429 ? { code: '429', status: '429', message: 'Please retry after' } : {},
-      ),
-    },
-  };
-}
 
 /** The date of an inner error is UTC but says no zone. */
 export function innerError(

@@ -24,8 +24,10 @@ export interface EntraErrorKind {
   /** The service's words where a public source quotes them, else ours. */
   text: string;
   takes: readonly Subject[];
-  /** How the authorize endpoint tells it: back to the application, or on a page that the person is left on. */
-  atAuthorize: 'redirect' | 'page';
+  /** How the authorize endpoint tells it, when it does: back to the application, or on a page that the person is left on. */
+  atAuthorize?: 'redirect' | 'page';
+  /** The OAuth `error` of the redirect, where it is another one. */
+  redirectError?: string;
   /** Unless given: 401 for `invalid_client`, 400 for everything else. */
   status?: number;
 }
@@ -38,6 +40,9 @@ const token = (name: string, error: string, text: string, ...takes: Subject[]): 
   error,
   text,
   takes,
+});
+const paged = (name: string, error: string, text: string, ...takes: Subject[]): EntraErrorKind => ({
+  ...token(name, error, text, ...takes),
   atAuthorize: 'page',
 });
 const redirected = (name: string, error: string, text: string, ...takes: Subject[]): EntraErrorKind => ({
@@ -75,7 +80,7 @@ export const AADSTS = {
     'app',
     'tenant',
   ),
-  700016: token(
+  700016: paged(
     'appNotFound',
     'unauthorized_client',
     `Application with identifier '{0}' was not found in the directory '{1}'. ${NOT_INSTALLED} You may have sent your authentication request to the wrong tenant.`,
@@ -105,7 +110,7 @@ export const AADSTS = {
     'subject',
     'audience',
   ),
-  90002: token(
+  90002: paged(
     'tenantNotFound',
     'invalid_request',
     "Tenant '{0}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
@@ -125,19 +130,25 @@ export const AADSTS = {
     "The provided value for the input parameter 'scope' is not valid. The scope {0} is not valid.",
     'scope',
   ),
-  65001: redirected(
+  65001: {
+    ...redirected(
     'noConsent',
     'invalid_grant',
     "The user or administrator has not consented to use the application with ID '{0}'. Send an interactive authorization request for this user and resource.",
     'app',
-  ),
+    ),
+    redirectError: 'consent_required',
+  },
   65004: redirected('declined', 'consent_required', DENIED),
-  50105: redirected(
+  50105: {
+    ...redirected(
     'notAssigned',
     'invalid_grant',
     "Your administrator has configured the application '{0}' to block users unless they are specifically granted ('assigned') access to the application.",
     'app',
-  ),
+    ),
+    redirectError: 'access_denied',
+  },
   90094: redirected(
     'adminConsentNeeded',
     'access_denied',
@@ -171,29 +182,29 @@ export const AADSTS = {
     "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration. Resource: {0}.",
     'resource',
   ),
-  50011: token(
+  50011: paged(
     'redirectMismatch',
     'invalid_request',
     "The redirect URI '{0}' specified in the request does not match the redirect URIs configured for the application '{1}'.",
     'redirect',
     'app',
   ),
-  50020: token(
+  50020: paged(
     'foreignUser',
     'invalid_grant',
     "User account '{0}' from another organization does not exist in tenant '{1}' and cannot access the application there. The account needs to be added as an external user in the tenant first.",
     'user',
     'tenant',
   ),
-  50034: token(
+  50034: paged(
     'unknownUser',
     'invalid_grant',
     'The user account {0} does not exist in the {1} directory. To sign into this application, the account must be added to the directory.',
     'user',
     'tenant',
   ),
-  50057: token('userDisabled', 'invalid_grant', 'The user account is disabled.'),
-  50126: token('badPassword', 'invalid_grant', 'Error validating credentials due to invalid username or password.'),
+  50057: paged('userDisabled', 'invalid_grant', 'The user account is disabled.'),
+  50126: paged('badPassword', 'invalid_grant', 'Error validating credentials due to invalid username or password.'),
   50076: redirected(
     'mfaNeeded',
     'interaction_required',
@@ -206,11 +217,14 @@ export const AADSTS = {
     'Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access {0}.',
     'resource',
   ),
-  53003: redirected(
+  53003: {
+    ...redirected(
     'blockedByPolicy',
     'invalid_grant',
     'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
-  ),
+    ),
+    redirectError: 'access_denied',
+  },
   50194: redirected(
     'singleTenant',
     'invalid_request',

@@ -92,7 +92,8 @@ function finish(context: LoginContext, flow: AuthorizeFlow, account: Account): A
   return respond(flow, { code, session_state: account.user.id });
 }
 
-function respond(
+/** Back to the application, by its address or by a form that posts itself. */
+export function respond(
   to: { redirectUri: string; state: string | null; mode: 'query' | 'form_post' },
   values: Record<string, string>,
 ): Answer {
