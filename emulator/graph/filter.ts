@@ -2,6 +2,7 @@
 import type { Json } from '../model.ts';
 import { written } from '../tenant.ts';
 import { unsupported, badRequest } from './graph-error.ts';
+import { BY_DEFAULT, ENDS_WITH } from './filter-support.ts';
 import { tokens } from './filter-tokens.ts';
 import { knownName } from './properties.ts';
 import type { Kind } from './properties.ts';
@@ -14,59 +15,6 @@ export interface Filter {
   /** Set when the whole filter is `id eq … or id eq …` / `id in (…)`. */ ids: string[] | null;
 }
 
-const BY_DEFAULT: Record<Kind, Record<string, string>> = {
-  user: {
-    id: 'eq in',
-    accountEnabled: 'eq',
-    userType: 'eq',
-    onPremisesSyncEnabled: 'eq',
-    isResourceAccount: 'eq',
-    externalUserState: 'eq',
-    creationType: 'eq',
-    displayName: 'eq startswith in',
-    givenName: 'eq startswith in',
-    surname: 'eq startswith in',
-    mail: 'eq startswith in',
-    mailNickname: 'eq startswith in',
-    userPrincipalName: 'eq startswith in',
-    jobTitle: 'eq startswith in',
-    department: 'eq startswith in',
-    city: 'eq startswith in',
-    state: 'eq startswith in',
-    country: 'eq startswith in',
-    usageLocation: 'eq startswith in',
-    employeeId: 'eq in',
-    onPremisesImmutableId: 'eq startswith',
-    onPremisesSecurityIdentifier: 'eq',
-    proxyAddresses: 'eq startswith',
-    otherMails: 'eq startswith',
-    imAddresses: 'eq startswith',
-    createdDateTime: 'ge le',
-    assignedLicenses: 'eq',
-    identities: 'eq',
-  },
-  group: {
-    id: 'eq in',
-    displayName: 'eq startswith in',
-    mail: 'eq startswith in',
-    mailNickname: 'eq startswith in',
-    description: 'eq startswith',
-    groupTypes: 'eq',
-    mailEnabled: 'eq',
-    securityEnabled: 'eq',
-    isAssignableToRole: 'eq',
-    onPremisesSyncEnabled: 'eq',
-    proxyAddresses: 'eq startswith',
-    createdDateTime: 'ge le',
-    membershipRuleProcessingState: 'eq',
-    visibility: 'eq',
-    assignedLicenses: 'eq',
-    hasMembersWithLicenseErrors: 'eq',
-    hasMembersWithLicenseErrors: 'eq',
-  },
-};
-/** Only the index with eventual consistency answers endsWith, and for these alone. */
-const ENDS_WITH = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses']);
 export function parseFilter(kind: Kind, source: string): Filter {
   const list = tokens(source);
   let at = 0;

@@ -8,7 +8,7 @@ import { getGroup, liveGroups, objects, writerOf } from './objects.ts';
 import { refuseInCollection } from './outside-directory.ts';
 import { hidesMembers, need } from './permissions.ts';
 import { parseSelect } from './properties.ts';
-import { noSegment } from './request.ts';
+import { contextOf, noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 
 /** `rest` is what follows the key, in lower case. */
@@ -52,7 +52,7 @@ function groupsPage(graph: GraphContext, request: GraphRequest): Json {
 
 function oneGroup(graph: GraphContext, request: GraphRequest, group: DirectoryGroup): Json {
   return {
-    '@odata.context': `${graph.publicUrl}/v1.0/$metadata#groups/$entity`,
+    '@odata.context': contextOf(graph, request, 'groups', true),
     ...writerOf(request, ['group'], false)({ n: group.n, kind: 'group', object: group }),
   };
 }

@@ -1,12 +1,14 @@
 // Collections: $filter, $search, $orderby, $top, $count and opaque next links that are bound to their query.
 import type { DirectoryGroup, DirectoryUser, Json, Props, Tenant } from '../model.ts';
 import { text } from '../tenant.ts';
-import { parseFilter, parseSearch } from './filter.ts';
+import { parseFilter } from './filter.ts';
 import type { Test } from './filter.ts';
 import { badRequest, GraphError, unsupported } from './graph-error.ts';
 import { knownName, valueOf } from './properties.ts';
 import type { Kind } from './properties.ts';
+import { contextOf } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
+import { parseSearch } from './search.ts';
 
 export interface Item {
   n: number;
@@ -37,6 +39,7 @@ interface PageToken {
 }
 
 const TOP_DEFAULT = 100;
+const SIGN_IN_PAGE_MAX = 500;
 const PAGE_TOKEN_LIFE_MS = 3_600_000;
 const SUPPORTED = new Set([
   '$select',
@@ -65,7 +68,7 @@ export function answerCollection(graph: GraphContext, request: GraphRequest, wan
   const sort = parseOrder(wanted.kind, query, advanced);
   if (wanted.advancedCast === true && !advanced)
     throw unsupported('This cast needs the header ConsistencyLevel: eventual together with $count=true.');
-  const top = parseTop(query, graph.store.settings.pageSizes.listMax);
+  const top = Math.min(parseTop(query, graph.store.settings.pageSizes.listMax), pageMaxOf(query));
   const matching = function* (afterN: number): Generator<Item> {
     for (const item of wanted.source(afterN))
       if (test === null || test((name) => valueOf(item.kind, item.object, name))) yield item;
@@ -90,7 +93,7 @@ export function answerCollection(graph: GraphContext, request: GraphRequest, wan
     more = cursor < all.length;
   }
 
-  const body: { [name: string]: Json } = { '@odata.context': `${graph.publicUrl}/v1.0/$metadata#${wanted.context}` };
+  const body: { [name: string]: Json } = { '@odata.context': contextOf(graph, request, wanted.context) };
   // Without the header `$count=true` is ignored in silence; with it the number comes on the first page only.
   if (advanced && token === null) body['@odata.count'] = countOf(matching(0));
   if (more) {
@@ -162,6 +165,12 @@ function parseOrder(kind: Kind, query: URLSearchParams, advanced: boolean): Orde
     sign * collator.compare(text(valueOf(a.kind, a.object, known)), text(valueOf(b.kind, b.object, known))) ||
     a.n - b.n;
 }
+
+/** Sign-in activity comes from another store, which gives 500 people at once. */
+const pageMaxOf = (query: URLSearchParams): number =>
+  /\bsignInActivity\b/i.test(`${query.get('$select') ?? ''} ${query.get('$filter') ?? ''}`)
+    ? SIGN_IN_PAGE_MAX
+    : Infinity;
 
 function parseTop(query: URLSearchParams, max: number): number {
   const raw = query.get('$top');

@@ -44,3 +44,9 @@ export function parseJson(body: string): Json {
 /** A path that the service knows nothing under. */
 export const noSegment = (segment: string): GraphError =>
   badRequest(`Resource not found for the segment '${segment}'.`);
+
+/** The address of what an answer is of, with the members that were selected: `…#users(id,mail)/$entity`. */
+export function contextOf(graph: GraphContext, { query }: GraphRequest, of: string, entity = false): string {
+  const select = query.get('$select')?.replaceAll(/\s/g, '') ?? '';
+  return `${graph.publicUrl}/v1.0/$metadata#${of}${select === '' ? '' : `(${select})`}${entity ? '/$entity' : ''}`;
+}

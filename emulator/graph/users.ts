@@ -13,7 +13,7 @@ import { need } from './permissions.ts';
 import type { READS } from './permissions.ts';
 import { answerPhoto } from './photos.ts';
 import { parseSelect, write } from './properties.ts';
-import { noSegment } from './request.ts';
+import { contextOf, noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 import { assignmentsOf } from './service-principals.ts';
 
@@ -99,7 +99,7 @@ function oneUser(graph: GraphContext, request: GraphRequest, user: DirectoryUser
   const withMailbox = select?.includes('mailboxSettings') === true;
   if (withMailbox) need(request.caller, 'mailboxSettings');
   return {
-    '@odata.context': `${graph.publicUrl}/v1.0/$metadata#users/$entity`,
+    '@odata.context': contextOf(graph, request, 'users', true),
     ...writerOf(request, ['user'], false)({ n: user.n, kind: 'user', object: user }),
     ...(withMailbox ? { mailboxSettings: mailboxSettings(user) } : {}),
   };
@@ -109,7 +109,7 @@ function manager(graph: GraphContext, request: GraphRequest, user: DirectoryUser
   const found = request.caller.tenant.users.get(user.managerId ?? '');
   if (found === undefined || found.deletedAt !== null) throw notFound('manager');
   return {
-    '@odata.context': `${graph.publicUrl}/v1.0/$metadata#directoryObjects/$entity`,
+    '@odata.context': contextOf(graph, request, 'directoryObjects', true),
     '@odata.type': '#microsoft.graph.user',
     ...write('user', found, parseSelect(['user'], request.query)),
   };

@@ -1,0 +1,56 @@
+// Which operators the default store answers for which member; everything else takes the advanced parts.
+// https://learn.microsoft.com/graph/aad-advanced-queries
+import type { Kind } from './properties.ts';
+
+export const BY_DEFAULT: Record<Kind, Record<string, string>> = {
+  user: {
+    id: 'eq in',
+    accountEnabled: 'eq',
+    userType: 'eq',
+    onPremisesSyncEnabled: 'eq',
+    isResourceAccount: 'eq',
+    externalUserState: 'eq',
+    creationType: 'eq',
+    displayName: 'eq startswith in',
+    givenName: 'eq startswith in',
+    surname: 'eq startswith in',
+    mail: 'eq startswith in',
+    mailNickname: 'eq startswith in',
+    userPrincipalName: 'eq startswith in',
+    jobTitle: 'eq startswith in',
+    department: 'eq startswith in',
+    city: 'eq startswith in',
+    state: 'eq startswith in',
+    country: 'eq startswith in',
+    usageLocation: 'eq startswith in',
+    employeeId: 'eq in',
+    onPremisesImmutableId: 'eq startswith',
+    onPremisesSecurityIdentifier: 'eq',
+    proxyAddresses: 'eq startswith',
+    otherMails: 'eq startswith',
+    imAddresses: 'eq startswith',
+    createdDateTime: 'ge le',
+    assignedLicenses: 'eq',
+    identities: 'eq',
+  },
+  group: {
+    id: 'eq in',
+    displayName: 'eq startswith in',
+    mail: 'eq startswith in',
+    mailNickname: 'eq startswith in',
+    description: 'eq startswith',
+    groupTypes: 'eq',
+    mailEnabled: 'eq',
+    securityEnabled: 'eq',
+    isAssignableToRole: 'eq',
+    onPremisesSyncEnabled: 'eq',
+    proxyAddresses: 'eq startswith',
+    createdDateTime: 'ge le',
+    membershipRuleProcessingState: 'eq',
+    visibility: 'eq',
+    assignedLicenses: 'eq',
+    hasMembersWithLicenseErrors: 'eq',
+  },
+};
+/** Only the index with eventual consistency answers endsWith, and for these alone. */
+export const ENDS_WITH = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses']);
