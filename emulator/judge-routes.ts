@@ -32,6 +32,8 @@ export const graphRoutes: readonly Route[] = [
   ),
   list(/^\/directoryobjects\/getavailableextensionproperties$/, 'extensionProperty'),
   list(/^\/applications[/(][^/]+\/extensionproperties$/, 'extensionProperty'),
+  is(/^\/applications[/(][^/]+\/extensionproperties\/[^/]+$/, 'extensionProperty'),
+  none(/^\/tenantrelationships\//, 'there is no definition of what is told of another tenant'),
   none(/^\/applications([/(][^/]+)?$/, 'there is no definition of an application'),
   list(/\/approleassign(ments|edto)$/, 'appRoleAssignment'),
   list(/\/oauth2permissiongrants$/, 'oAuth2PermissionGrant'),
@@ -43,7 +45,10 @@ export const graphRoutes: readonly Route[] = [
   list(/\/photos$/, 'profilePhoto'),
   is(/\/photos?(\/[^/]+)?$/, 'profilePhoto'),
   is(/\/mailboxsettings$/, 'mailboxSettings'),
-  none(/\/mailboxsettings\/userpurpose$/, 'one value of the settings'),
+  is(/\/mailboxsettings\/automaticrepliessetting$/, 'automaticRepliesSetting'),
+  is(/\/mailboxsettings\/workinghours$/, 'workingHours'),
+  is(/\/mailboxsettings\/language$/, 'localeInfo'),
+  none(/\/mailboxsettings\/[^/]+$/, 'one value of the settings'),
   is(/\/microsoft\.graph\.user$/, 'userCollectionResponse'),
   is(/\/microsoft\.graph\.group$/, 'groupCollectionResponse'),
   is(
@@ -68,5 +73,6 @@ export const loginRoutes: readonly Route[] = [
   none(/^\/discovery\/instance$/, 'there is no definition of instance discovery'),
   none(/^\/oauth2\/v2\.0\/(authorize|logout)$/, 'a page or a redirect'),
   none(/^(\/v2\.0)?\/adminconsent$/, 'a page or a redirect'),
+  none(/^\/userinfo$/, 'there is no definition of what is told of a person'),
   none(/^\/(login|consent)$/, 'a page or a redirect'),
 ];

@@ -43,7 +43,10 @@ export function createRequestLog(): RequestLog {
 /** Questions that are asked by POST and subscriptions change nothing in the directory. */
 function writesToDirectory({ method, route }: SeenRequest): boolean {
   if (method === 'GET' || !route.startsWith('/v1.0/')) return false;
-  return !/\/(\$batch|getByIds)$/i.test(route) && !/^\/v1\.0\/subscriptions(\/|$)/i.test(route);
+  return (
+    !/\/(\$batch|getByIds|(get|check)Member(Groups|Objects)|getAvailableExtensionProperties)$/i.test(route) &&
+    !/^\/v1\.0\/subscriptions(\/|$)/i.test(route)
+  );
 }
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;

@@ -10,6 +10,7 @@ import { answerBatch } from './graph/batch.ts';
 import { errorAnswer, openEnvelope } from './graph/envelope.ts';
 import { GraphError } from './graph/graph-error.ts';
 import { answerGraph } from './graph/routes.ts';
+import { answerUserInfo } from './graph/user-info.ts';
 import { page, readAsked, send, TooLarge } from './http.ts';
 import type { Answer, Asked } from './http.ts';
 import { judgeOfEnvironment, pass } from './judge.ts';
@@ -255,6 +256,7 @@ async function answerRightly(running: Running, asked: Asked): Promise<Answer> {
       body: asked.body,
     });
   }
+  if (asked.url.pathname.toLowerCase() === '/oidc/userinfo') return answerUserInfo(running, asked);
   if (/^\/(beta|v\d+\.\d+)(\/|$)/i.test(asked.url.pathname)) {
     const refused = new GraphError(400, 'BadRequest', 'Invalid version.');
     return errorAnswer(refused, openEnvelope(asked.headers), running.store.now());
