@@ -284,7 +284,6 @@ export interface DirectoryGroupTable {
   connection_id: string;
   group_id: string;
   display_name: string;
-  gone_at: Date | null;
 }
 
 export interface DirectoryMembershipTable {

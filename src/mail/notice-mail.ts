@@ -57,7 +57,11 @@ export async function writeNoticeMail(notices: readonly Notice[], about: MailOf)
 }
 
 // Told without a run as well.
-const isOfConnection: ReadonlySet<NotificationKind> = new Set(['connection_trouble', 'credential_expires']);
+const isOfConnection: ReadonlySet<NotificationKind> = new Set([
+  'connection_trouble',
+  'sync_degraded',
+  'credential_expires',
+]);
 
 export async function writeTestMail(about: MailOf): Promise<Written> {
   const t = await wordsIn(about.language);
@@ -90,6 +94,11 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
     case 'run_failed':
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind[kind].title), text: causeOf(t, params['code']) };
+    case 'sync_degraded':
+      return {
+        title: t(($) => $.notifications.kind.sync_degraded.title, { count: Number(params['nights'] ?? 0) }),
+        text: `${causeOf(t, params['code'])} ${t(($) => $.notifications.kind.sync_degraded.text)}`,
+      };
     case 'credential_expires':
       return {
         title: t(($) => $.notifications.kind.credential_expires.title, { count: Number(params['days'] ?? 0) }),

@@ -2,11 +2,14 @@
 // one mail a run. Part of the run's own transaction, so it is told if and only if it happened (I25).
 import { sql } from 'kysely';
 import type { NoticeKind } from '../contract/settings.ts';
+import type { NotificationKind } from '../contract/api-notifications.ts';
 import { blockingCodes, type ErrorCode } from '../contract/errors.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { NewNotification } from './inbox.ts';
 import type { OutboxDeps } from './outbox.ts';
+import { countDegradedNights } from './failed-nights.ts';
 import { tellRecipients } from './recipients.ts';
+import { listAdministrators } from './tell.ts';
 
 export type TellOfRunDeps = OutboxDeps;
 
@@ -23,7 +26,11 @@ type RunNotice = NewNotification & { kind: NoticeKind };
 export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome): Promise<void> {
   const notices = noticesOf(outcome);
   if (notices.length === 0) return;
-  if (outcome.error && (await wasTold(tx, outcome, outcome.error.code))) return;
+  if (outcome.error) {
+    const nights = await countDegradedNights(tx, outcome);
+    if (nights > 0) return tellOfNights(deps, tx, outcome, { nights, code: outcome.error.code });
+    if (await wasTold(tx, outcome, outcome.error.code, '23 hours')) return;
+  }
   await tellRecipients(
     deps,
     tx,
@@ -53,27 +60,47 @@ function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
   return notices;
 }
 
+/** After several nights in a row the same is told once a week, to the administrators too; another cause is told when it comes. */
+async function tellOfNights(
+  deps: TellOfRunDeps,
+  tx: Tx,
+  outcome: RunOutcome,
+  params: { nights: number; code: ErrorCode },
+): Promise<void> {
+  if (await wasTold(tx, outcome, params.code, '7 days', 'sync_degraded')) return;
+  const topic = blockingCodes.has(params.code) ? 'connection_trouble' : 'run_failed';
+  const notification: NewNotification = { kind: 'sync_degraded', params, target: 'overview', targetId: null };
+  const administrators = await listAdministrators(tx, outcome.organisationId);
+  await tellRecipients(deps, tx, outcome, [{ topic, notification }], administrators);
+}
+
 /**
- * Whether this failure, which goes on since, was told less than a day ago: once is enough, however often it is tried meanwhile.
+ * Whether this failure, which goes on since, was told so lately: once is enough, however often it is tried meanwhile.
  * A run that went well, failed for another cause, or another connection begins anew.
  */
-async function wasTold(tx: Tx, { organisationId, connectionId, runId }: RunOutcome, code: ErrorCode): Promise<boolean> {
+async function wasTold(
+  tx: Tx,
+  { organisationId, connectionId, runId }: RunOutcome,
+  code: ErrorCode,
+  within: string,
+  kind: NotificationKind | null = null,
+): Promise<boolean> {
   const { rows } = await sql<{ told: boolean }>`
     with since as (
-      select greatest(now() - interval '23 hours', c.created_at, (
+      select greatest(now() - ${within}::interval, c.created_at, (
         select max(r.finished_at) from sync_run r
         where r.organisation_id = c.organisation_id and r.connection_id = c.id and r.id <> ${runId}
-          and (r.state = 'ok' or r.state = 'failed' and r.error_code <> ${code}))) as at
+          and (r.state = 'ok' or r.state in ('failed', 'retrying') and r.error_code <> ${code}))) as at
       from connection c where c.organisation_id = ${organisationId} and c.id = ${connectionId}
     )
     select exists (
       select from notification n, since
-      where n.organisation_id = ${organisationId} and n.kind in ('run_failed', 'connection_trouble')
+      where n.organisation_id = ${organisationId} and n.kind = any(${kind === null ? ['run_failed', 'connection_trouble', 'sync_degraded'] : [kind]})
         and n.params ->> 'code' = ${code} and n.created_at > since.at
     ) or exists (
       select from outbox o, since
       where o.organisation_id = ${organisationId} and o.created_at > since.at
-        and o.message @> ${JSON.stringify({ notices: [{ params: { code } }] })}::jsonb
+        and o.message @> ${JSON.stringify({ notices: [{ ...(kind === null ? {} : { kind }), params: { code } }] })}::jsonb
     ) as told
   `.execute(tx);
   return rows[0]?.told === true;

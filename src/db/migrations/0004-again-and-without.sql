@@ -1,4 +1,4 @@
--- A run that is tried again by itself, and what a run goes on without: an attribute that Microsoft refuses, a group that is gone.
+-- A run that is tried again by itself, and what a run goes on without: an attribute that Microsoft refuses.
 alter table sync_run
   add column attempt smallint not null default 1, -- how many runs in a row have tried the same
   add column retry_at timestamptz,                -- of a run that failed for what may pass: when the next one begins
@@ -18,5 +18,3 @@ alter table mirror_state
 
 -- Members that Microsoft does not show look like no members at all.
 alter table staging_group add column hidden boolean not null default false;
--- A chosen group that is gone from Entra ID is kept with its last members until somebody decides (F8).
-alter table directory_group add column gone_at timestamptz;

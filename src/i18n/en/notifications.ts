@@ -31,6 +31,11 @@ export const notifications: Section<typeof swedish> = {
       text: 'Nobody has been removed from the app. Decide whether to remove or keep them.',
     },
     run_failed: { title: 'The sync did not go through' },
+    sync_degraded: {
+      title_one: 'The sync has not gone through for {{count, number}} night',
+      title_other: 'The sync has not gone through for {{count, number}} nights',
+      text: 'Samsyn goes on trying each night, and reminds you once a week. Everything is still there as it was.',
+    },
     connection_trouble: { title: 'The connection to Entra ID needs you' },
     credential_expires: {
       title_one: "The app's secret or certificate expires within a day",

@@ -28,6 +28,11 @@ export const notifications = {
       text: 'Ingen har tagits bort i appen. Bestäm om de ska tas bort eller behållas.',
     },
     run_failed: { title: 'Synkroniseringen gick inte igenom' },
+    sync_degraded: {
+      title_one: 'Synkroniseringen har inte gått igenom på {{count, number}} natt',
+      title_other: 'Synkroniseringen har inte gått igenom på {{count, number}} nätter',
+      text: 'Samsyn fortsätter att försöka varje natt och påminner en gång i veckan. Alla uppgifter finns kvar som de var.',
+    },
     connection_trouble: { title: 'Anslutningen till Entra ID behöver dig' },
     credential_expires: {
       title_one: 'Appens hemlighet eller certifikat går ut inom ett dygn',

@@ -44,6 +44,7 @@ const looks: Record<NotificationKind, [icon: TablerIcon, tone: string | undefine
   changed: [IconPencil, undefined],
   gone: [IconUserMinus, classes.hold],
   run_failed: [IconAlertTriangle, classes.bad],
+  sync_degraded: [IconAlertTriangle, classes.bad],
   connection_trouble: [IconPlugConnectedX, classes.bad],
   credential_expires: [IconClockExclamation, classes.hold],
   connected: [IconLink, classes.ok],

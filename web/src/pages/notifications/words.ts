@@ -31,6 +31,11 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
       };
     case 'run_failed':
       return { title: t(($) => $.notifications.kind.run_failed.title), ...causeOf(t, params['code']) };
+    case 'sync_degraded':
+      return {
+        title: t(($) => $.notifications.kind.sync_degraded.title, { count: numberOf(params['nights']) }),
+        text: [causeOf(t, params['code']).text, t(($) => $.notifications.kind.sync_degraded.text)].join(' '),
+      };
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind.connection_trouble.title), ...causeOf(t, params['code']) };
     case 'credential_expires':
