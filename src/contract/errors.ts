@@ -24,7 +24,6 @@ export const errorStatus = {
   last_administrator: 409,
   password_too_short: 400,
   sign_in_link_invalid: 410,
-  custom_field_in_use: 409,
   custom_field_limit: 409,
   // connecting
   already_connected: 409,
@@ -47,7 +46,6 @@ export const errorStatus = {
   steps_missing: 409,
   group_unknown: 400,
   groups_empty: 400,
-  attribute_unknown: 400,
   field_unknown: 400,
   field_mapped_twice: 400,
   default_field_required: 400,
@@ -80,7 +78,6 @@ export const errorStatus = {
   app_user_linked: 409,
   not_available: 409,
   not_gone: 409,
-  selection_too_large: 400,
   cannot_remove_self: 409,
 } as const;
 

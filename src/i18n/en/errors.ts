@@ -3,15 +3,18 @@ import type { ErrorCode } from '../../contract/errors.ts';
 
 export const errors = {
   invalid_input: { title: 'Something you entered cannot be used.', next: 'Correct the marked fields and try again.' },
-  not_signed_in: { title: 'You are not signed in.', next: 'Sign in and try again.' },
+  not_signed_in: {
+    title: 'You are not signed in.',
+    next: 'Sign in, and you will come back to the page where you were.',
+  },
   wrong_credentials: { title: 'Wrong e-mail address or password.', next: 'Check both and try again.' },
   forbidden: {
     title: 'You do not have permission for this.',
     next: 'Ask an administrator for the permission Users & Teams.',
   },
   cross_site: {
-    title: 'The request did not come from the app and was stopped.',
-    next: 'Reload the page and try again.',
+    title: "The request came from another address than the app's own and was stopped.",
+    next: 'Open the app at its own address and try again. If that does not help, ask whoever runs the service to check SAMSYN_PUBLIC_URL.',
   },
   password_needed: {
     title: 'The password is needed once more.',
@@ -48,7 +51,6 @@ export const errors = {
   },
   password_too_short: { title: 'The password is too short.', next: 'Use at least 12 characters.' },
   sign_in_link_invalid: { title: 'The link is no longer valid.', next: 'Ask the administrator for a new one.' },
-  custom_field_in_use: { title: 'The field is mapped to Entra ID.', next: 'Remove the mapping under Fields first.' },
   custom_field_limit: {
     title: 'The organisation already has as many fields of its own as it can.',
     next: 'Use one of the existing fields.',
@@ -123,7 +125,6 @@ export const errors = {
     next: 'Remove it from the choice, or choose another.',
   },
   groups_empty: { title: 'No group is chosen.', next: 'Choose at least one group, or choose All users.' },
-  attribute_unknown: { title: 'The attribute does not exist.', next: 'Choose an attribute from the list.' },
   field_unknown: {
     title: 'The field does not exist in the app.',
     next: 'Choose a field from the list, or create your own.',
@@ -206,10 +207,21 @@ export const errors = {
     title: 'Entra ID returned so few people that the answer is not plausible.',
     next: 'Nothing was changed. Check Entra ID and sync again.',
   },
-  already_linked: { title: 'The person in Entra ID is already linked to another user.', next: 'Reload the list.' },
-  app_user_linked: { title: 'The user is already linked to another person in Entra ID.', next: 'Unlink it first.' },
-  not_available: { title: 'The person is no longer on the list.', next: 'Reload the list.' },
-  not_gone: { title: 'The person still exists in Entra ID and cannot be removed from here.', next: 'Reload the list.' },
-  selection_too_large: { title: 'Too many are selected at once.', next: 'Select at most 1,000 at a time.' },
+  already_linked: {
+    title: 'The person in Entra ID is already linked to another user.',
+    next: 'The link is under Linked. Unlink it there if it is wrong.',
+  },
+  app_user_linked: {
+    title: 'The user is already linked to another person in Entra ID.',
+    next: 'The link is under Linked. Unlink it there if it is wrong.',
+  },
+  not_available: {
+    title: 'The person is no longer on the list.',
+    next: 'Somebody else has taken care of it, or the person no longer belongs. The list shows how it is now.',
+  },
+  not_gone: {
+    title: 'The person still exists in Entra ID and cannot be removed from here.',
+    next: 'To remove the user from the app all the same, go to Users & Teams.',
+  },
   cannot_remove_self: { title: 'You cannot remove yourself.', next: 'Ask another administrator.' },
 } as const satisfies Record<ErrorCode, { title: string; next: string }>;

@@ -6,13 +6,16 @@ export const errors = {
     title: 'Något i det du skrev går inte att använda.',
     next: 'Rätta de markerade fälten och försök igen.',
   },
-  not_signed_in: { title: 'Du är inte inloggad.', next: 'Logga in och försök igen.' },
+  not_signed_in: { title: 'Du är inte inloggad.', next: 'Logga in, så kommer du tillbaka till sidan där du var.' },
   wrong_credentials: { title: 'Fel e-postadress eller lösenord.', next: 'Kontrollera båda och försök igen.' },
   forbidden: {
     title: 'Du saknar behörighet till det här.',
     next: 'Be en administratör om behörigheten Användare & Team.',
   },
-  cross_site: { title: 'Anropet kom inte från appen och stoppades.', next: 'Ladda om sidan och försök igen.' },
+  cross_site: {
+    title: 'Anropet kom från en annan adress än appens egen och stoppades.',
+    next: 'Öppna appen på dess egen adress och försök igen. Hjälper det inte, be den som driver tjänsten att kontrollera SAMSYN_PUBLIC_URL.',
+  },
   password_needed: {
     title: 'Lösenordet behövs en gång till.',
     next: 'Försök igen och bekräfta med ditt lösenord. Ingenting har ändrats.',
@@ -48,7 +51,6 @@ export const errors = {
   },
   password_too_short: { title: 'Lösenordet är för kort.', next: 'Använd minst 12 tecken.' },
   sign_in_link_invalid: { title: 'Länken gäller inte längre.', next: 'Be administratören om en ny länk.' },
-  custom_field_in_use: { title: 'Fältet är kopplat till Entra ID.', next: 'Ta bort kopplingen under Fält först.' },
   custom_field_limit: {
     title: 'Organisationen har redan så många egna fält som går.',
     next: 'Använd ett av de fält som finns.',
@@ -123,7 +125,6 @@ export const errors = {
     next: 'Ta bort den ur valet, eller välj en annan.',
   },
   groups_empty: { title: 'Ingen grupp är vald.', next: 'Välj minst en grupp, eller välj Alla användare.' },
-  attribute_unknown: { title: 'Attributet finns inte.', next: 'Välj ett attribut ur listan.' },
   field_unknown: { title: 'Fältet finns inte i appen.', next: 'Välj ett fält ur listan, eller skapa ett eget.' },
   field_mapped_twice: {
     title: 'Samma fält i appen är kopplat två gånger.',
@@ -206,13 +207,21 @@ export const errors = {
     title: 'Entra ID lämnade så få personer att svaret inte är rimligt.',
     next: 'Ingenting ändrades. Kontrollera Entra ID och synkronisera igen.',
   },
-  already_linked: { title: 'Personen i Entra ID är redan kopplad till en annan användare.', next: 'Ladda om listan.' },
+  already_linked: {
+    title: 'Personen i Entra ID är redan kopplad till en annan användare.',
+    next: 'Kopplingen står under Kopplade. Koppla bort den där om den är fel.',
+  },
   app_user_linked: {
     title: 'Användaren är redan kopplad till en annan person i Entra ID.',
-    next: 'Koppla bort den först.',
+    next: 'Kopplingen står under Kopplade. Koppla bort den där om den är fel.',
   },
-  not_available: { title: 'Personen står inte längre på listan.', next: 'Ladda om listan.' },
-  not_gone: { title: 'Personen finns kvar i Entra ID och kan inte tas bort härifrån.', next: 'Ladda om listan.' },
-  selection_too_large: { title: 'För många är valda på en gång.', next: 'Välj högst 1 000 åt gången.' },
+  not_available: {
+    title: 'Personen står inte längre på listan.',
+    next: 'Någon annan har tagit hand om personen, eller så hör den inte längre till. Listan visar läget nu.',
+  },
+  not_gone: {
+    title: 'Personen finns kvar i Entra ID och kan inte tas bort härifrån.',
+    next: 'Ska användaren ändå bort ur appen gör du det under Användare & Team.',
+  },
   cannot_remove_self: { title: 'Du kan inte ta bort dig själv.', next: 'Be en annan administratör.' },
 } as const satisfies Record<ErrorCode, { title: string; next: string }>;

@@ -14,7 +14,8 @@ export function ReviewResult({ result, onClose }: { result: DeedResult; onClose:
   if (refused.length === 0) return null;
   const reasonOf = (code: string) => {
     const known = errorCodes.find((one) => one === code);
-    return known === undefined ? t(($) => $.review.result.refusedPlain) : t(($) => $.errors[known].title);
+    if (known === undefined) return t(($) => $.review.result.refusedPlain);
+    return `${t(($) => $.errors[known].title)} ${t(($) => $.errors[known].next)}`;
   };
   const rest = refused.length - namesMax;
   return (

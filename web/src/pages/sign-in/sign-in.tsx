@@ -12,6 +12,7 @@ import { speak } from '../../language.ts';
 import { paths } from '../../paths.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Person } from '../../ui/person.tsx';
+import { Say } from '../../ui/say.tsx';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -31,9 +32,16 @@ export function SignIn() {
     if (email.trim() !== '' && password !== '') enter.mutate({ body: { email: email.trim(), password } });
   };
   const demo = server.data?.demo ?? null;
+  // From a page that takes signing in, or because the session has ended.
+  const isSentHere = useReturn() !== '';
   const isUnreachable = isApiError(server.error, 'unreachable') && !enter.isError;
   return (
     <PublicPage title={t(($) => $.signIn.title)}>
+      {isSentHere && !enter.isError && (
+        <Say tone="info" title={t(($) => $.errors.not_signed_in.title)}>
+          {t(($) => $.errors.not_signed_in.next)}
+        </Say>
+      )}
       {isUnreachable && <ErrorState error={server.error} onRetry={() => void server.refetch()} />}
       {demo !== null && (
         <Sheet title={t(($) => $.signIn.demo.title)} lead={t(($) => $.signIn.demo.lead)}>
@@ -99,16 +107,21 @@ export function SignIn() {
 function useEnter() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const search: { return?: string } = useSearch({ strict: false });
+  const wanted = useReturn();
   return useCall(signIn, {
     refreshes: [],
     onSuccess: async (session) => {
       queryClient.setQueryData(sessionQuery.queryKey, session);
       if (session.account.language !== null) await speak(session.account.language);
-      const wanted = search.return ?? '';
       // Only an address of this app: a foreign one would lead away after signing in.
       const isOwn = wanted.startsWith('/') && !wanted.startsWith('//') && !wanted.includes('\\');
       await navigate({ href: isOwn ? wanted : paths.home(), replace: true });
     },
   });
+}
+
+/** Where one wanted to be; empty for who came here by themselves. */
+function useReturn(): string {
+  const { return: wanted }: { return?: string } = useSearch({ strict: false });
+  return wanted ?? '';
 }
