@@ -1,0 +1,72 @@
+// One way into one error: what happens, and the page on which an administrator then reads about it. The cases are in error-*.ts,
+// one file for each part of the app; errors.e2e.ts goes through all of them in both languages.
+import { expect } from 'vitest';
+import type { ErrorCode } from '../src/contract/errors.ts';
+import { newId } from '../src/base/ids.ts';
+import { NORRSKEN } from '../emulator/people.ts';
+import { call, clearSync } from './arrange.ts';
+import { clearOther, otherOrganisationId } from './page-world.ts';
+import { eventually, type Visitor } from './visitor.ts';
+import { clientId, organisationId, tenantId, type World } from './world.ts';
+
+export interface Scene {
+  world: World;
+  visitor: Visitor;
+}
+
+export interface ErrorCase {
+  code: ErrorCode;
+  /** Brings it about, and ends on the page. Answers Microsoft's request id where one must stand there. */
+  meet(scene: Scene): Promise<string | undefined | void>;
+  /** What the next case must not find. Settings of the sync are cleared anyway. */
+  after?(scene: Scene): Promise<unknown>;
+  /** Only the first sentence is said here: why. */
+  titleOnly?: string;
+}
+
+export const settings = `/settings/${organisationId}`;
+export const entra = `${settings}/entra`;
+
+/** The directory, the app's registration and the organisation's sync as if nothing had happened. */
+export async function startAfresh({ world }: Scene, keepsConsent: boolean): Promise<void> {
+  const { store } = world.emulator;
+  store.faults.clear();
+  store.changeSettings({ latencyMs: 0 });
+  if (!keepsConsent) for (const tenant of store.tenants.values()) tenant.grants.clear();
+  await clearSync(world);
+  await clearOther(world);
+}
+
+/** Makes the second organisation the one that holds the tenant. */
+export function occupyTenant(world: World): Promise<unknown> {
+  return world.query(
+    `insert into connection (organisation_id, id, tenant_id, tenant_name, tenant_domains, status, consented_by_name, consented_by_oid, consented_at)
+     values ($1, $2, $3, $4, $5, 'configuring', 'Karin Lind', $6, now())`,
+    [otherOrganisationId, newId(), tenantId, NORRSKEN.displayName, NORRSKEN.domains, newId()],
+  );
+}
+
+export interface EndedRun {
+  id: string;
+  error: { code: string; graphRequestId: string | null } | null;
+}
+
+/** Starts a run and waits until it ended, however. */
+export async function runToEnd(visitor: Visitor, meanwhile?: () => Promise<unknown>): Promise<EndedRun> {
+  const { id } = (await call(visitor, 'POST', '/connection/runs')) as { id: string };
+  await meanwhile?.();
+  let run: (EndedRun & { state: string }) | undefined;
+  await eventually(async () => {
+    run = (await call(visitor, 'GET', `/connection/runs/${id}`)) as EndedRun & { state: string };
+    expect(run.state).not.toMatch(/queued|running/);
+  }, 60_000);
+  if (run === undefined) throw new Error('The run has no end');
+  return run;
+}
+
+/** A new registration of the app is what its operator sees in Entra: another secret, other permissions. */
+export function changeApp(world: World, change: { secret?: string; requiredRoles?: string[] }): void {
+  const app = world.emulator.store.app(clientId);
+  if (app === undefined) throw new Error('The app is registered');
+  world.emulator.store.putApp({ ...app, ...change });
+}
