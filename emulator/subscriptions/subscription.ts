@@ -62,5 +62,6 @@ export function writeSubscription(subscription: Subscription, withState: boolean
     encryptionCertificate: null,
     encryptionCertificateId: null,
     notificationUrlAppId: subscription.notificationUrlAppId,
+    notificationContentType: 'application/json',
   };
 }

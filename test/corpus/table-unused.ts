@@ -49,17 +49,6 @@ export const unused: Record<string, Used> = {
     `docs2025-get-directoryObjects-delta-filter docs2025-get-directoryObjects-delta-filter-id-eq
      docs2025-get-directoryObjects-delta-filter-isof-select-microsoft-graph-us`,
   ),
-  ...because(
-    'licences',
-    'what the tenant has bought: neither the product nor a checklist of graph-protocol.md 16 needs it',
-    'subscribedsku-list-01 docs2025-get-subscribedSkus docs2025-get-subscribedSkus-2',
-  ),
-  ...because(
-    'other reads',
-    'other tenants by name: needs CrossTenantInformation.ReadBasic.All, which the product never asks for',
-    `docs2025-get-tenantRelationships-findTenantInformationByDomainName-domain
-     docs2025-get-tenantRelationships-findTenantInformationByTenantId-tenantId`,
-  ),
   ...because('other reads', 'devices: the emulator has none, the product reads none', 'user-list-registereddevices-01'),
   ...because(
     'deleted items',

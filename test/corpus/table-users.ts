@@ -81,7 +81,6 @@ export const users: Record<string, Used> = {
   'docs2025-get-users-3': skipped('users: one', placeholder),
   'docs2025-get-users-memberOf-microsoft-graph-group-filter-gt-select-id-dis': skipped('users: relations', 'the emulator does not filter by a count of app role assignments'),
   'docs2025-get-users-select-customSecurityAttributes': skipped('users: one', 'custom security attributes need a permission that the product never asks for; the emulator has none'),
-  'docs2025-get-users-select-displayName-userPrincipalName-signInActivity': skipped('users: list', 'sign-in activity needs a premium licence; the tenants of the emulator have none (its 403 is compared)'),
   'docs2025-get-users-select-ext55gb1l09-msLearnCourses': skipped('users: one', 'schema extensions: the product reads none (graph-protocol.md 8.7), nor has the emulator any'),
   'docs2025-get-users-select-ext55gb1l09-msLearnCourses-2': skipped('users: list', 'schema extensions: the product reads none (graph-protocol.md 8.7), nor has the emulator any'),
 }; // prettier-ignore

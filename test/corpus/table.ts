@@ -5,13 +5,14 @@ import { delta } from './table-delta.ts';
 import { directory } from './table-directory.ts';
 import { groups } from './table-groups.ts';
 import { login } from './table-login.ts';
+import { more } from './table-more.ts';
 import type { Used } from './table-types.ts';
 import { unused } from './table-unused.ts';
 import { users } from './table-users.ts';
 
 /** By the name of the case. A name stands in one list only; test/corpus.test.ts holds the table against the recorded cases. */
 export const table: ReadonlyMap<string, Used> = new Map(
-  [users, groups, delta, directory, errors, login, unused].flatMap((part) => Object.entries(part)),
+  [users, groups, delta, directory, more, errors, login, unused].flatMap((part) => Object.entries(part)),
 );
 
 export type Way = 'emulator and client' | 'emulator' | 'client' | 'skipped';

@@ -32,6 +32,11 @@ const ROLES = [
   'Domain.Read.All',
   'Application.Read.All',
   'AuditLog.Read.All',
+  'User.DeleteRestore.All',
+  'User.ReadWrite.All',
+  'Directory.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'CrossTenantInformation.ReadBasic.All',
 ];
 
 export const skuId = 'cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46';
@@ -117,6 +122,28 @@ export async function startWorld(): Promise<World> {
     membershipRuleProcessingState: 'On',
   };
   store.createGroup(T, { displayName: 'By rule', ...rule });
+  store.setSponsors(T, anna, [others[0] ?? '', inner]);
+  store.setBeyond(T, userId('asa.oberg@norrsken.se'), { photo: true });
+  const application = '66666666-0000-4000-8000-000000000001';
+  const extension = '66666666-0000-4000-8000-000000000002';
+  store.changeFacts(T, {
+    extensionProperties: [
+      {
+        id: extension,
+        applicationId: application,
+        appId: APP.clientId,
+        appDisplayName: APP.name,
+        name: `extension_${APP.clientId.replaceAll('-', '')}_shoeSize`,
+        dataType: 'String',
+        isMultiValued: false,
+        isSyncedFromOnPremises: false,
+      },
+    ],
+  });
+  const licensed = [...store.tenant(T).users.values()].find(
+    ({ props, deletedAt }) =>
+      deletedAt === null && JSON.stringify(props['assignedLicenses'] ?? []).includes('66b55226'),
+  );
   const changing = group('Changing', [others[0] ?? '']);
   return {
     kit,
@@ -137,6 +164,12 @@ export async function startWorld(): Promise<World> {
       leaving: others[0] ?? '',
       joining: others[1] ?? '',
       lonely,
+      application,
+      sku: `${T}_66b55226-6b4f-492c-910c-a3b7a3c9d993`,
+      extension,
+      licensed: licensed?.id ?? '',
+      person: userId('asa.oberg@norrsken.se'),
+      principal: store.tenant(T).grants.get(APP.clientId.toLowerCase())?.principalId ?? '',
       manager: userId('bjorn.ek@norrsken.se'),
       tenant: T,
       domain: NORRSKEN.domains[0] ?? '',
