@@ -40,6 +40,7 @@ export const PAGE_CHANGES: Partial<Record<KindName, PageChange>> = {
   foreignNextLink: onPage((page, told, { asked }) => {
     const next = new URL(asked.url);
     next.protocol = 'https:';
+    next.port = '';
     next.host = String(told['host'] as string); // a text, as parsed
     return nextTo(page, next.href);
   }),
