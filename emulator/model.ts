@@ -214,6 +214,12 @@ export const ROLE = {
   userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
 } as const;
 
+/**
+ * A role of the tenant's own with the permission to grant consent: has an id of its own, which no token names in `wids`.
+ * https://learn.microsoft.com/entra/identity/role-based-access-control/custom-consent-permissions
+ */
+export const CUSTOM_CONSENT_ROLE = 'c0000000-0000-4000-8000-00000000c0de';
+
 export const ROLE_NAMES: Record<string, string> = {
   [ROLE.globalAdministrator]: 'Global Administrator',
   [ROLE.privilegedRoleAdministrator]: 'Privileged Role Administrator',
@@ -221,4 +227,5 @@ export const ROLE_NAMES: Record<string, string> = {
   [ROLE.cloudApplicationAdministrator]: 'Cloud Application Administrator',
   [ROLE.globalReader]: 'Global Reader',
   [ROLE.userAdministrator]: 'User Administrator',
+  [CUSTOM_CONSENT_ROLE]: 'A role of their own that may consent',
 };

@@ -132,7 +132,7 @@ describe('the reminder', () => {
       const answers = await Promise.all(
         Array.from({ length: 6 }, (_, index) => remind(id, `colleague${index}@norrsken.se`)),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409, 409]);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.flatMap(({ body }) => codeOf(body) ?? [])).toEqual(Array(5).fill('connect_link_reminded'));
       expect(world.mail.mails).toHaveLength(1);
     }

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { SignJWT } from 'jose';
 import { form } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
-import { ROLE } from '../model.ts';
+import { CUSTOM_CONSENT_ROLE, ROLE } from '../model.ts';
 import type { AppRegistration, DirectoryUser, Json, Tenant } from '../model.ts';
 import { text } from '../tenant.ts';
 import { ASSERTION_TYPE, checkAssertion } from './assertions.ts';
@@ -245,7 +245,7 @@ async function idToken(
     ...(guest && signedIn.homeTenantId !== tenant.id
       ? { idp: `https://sts.windows.net/${signedIn.homeTenantId}/` }
       : {}),
-    ...(app.groupMembershipClaims === 'None' ? {} : { wids: [...user.roles, ...(guest ? [] : [DEFAULT_USER_ROLE])] }),
+    ...(app.groupMembershipClaims === 'None' ? {} : { wids: widsOf(user) }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
@@ -302,6 +302,12 @@ function useOnce(context: LoginContext, code: string): void {
   used.set(code, Date.now());
 }
 
+/** Only roles that Microsoft made: those of the tenant's own are not in the claim. */
+function widsOf({ roles, props }: DirectoryUser): string[] {
+  const isGuest = props['userType'] === 'Guest';
+  return [...roles.filter((id) => id !== CUSTOM_CONSENT_ROLE), ...(isGuest ? [] : [DEFAULT_USER_ROLE])];
+}
+
 /** Roles that may consent to application permissions of Graph for everybody. */
 export const mayConsent = (roles: readonly string[]): boolean =>
-  roles.includes(ROLE.globalAdministrator) || roles.includes(ROLE.privilegedRoleAdministrator);
+  [ROLE.globalAdministrator, ROLE.privilegedRoleAdministrator, CUSTOM_CONSENT_ROLE].some((id) => roles.includes(id));
