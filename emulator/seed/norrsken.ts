@@ -1,12 +1,13 @@
 // Tenant A of the demo: an energy company with everything that makes a real directory untidy.
-import { ANCHORS, groupId, NORRSKEN, SIGN_IN_ACCOUNTS, userId } from '../people.ts';
-import type { Props } from '../model.ts';
-import { mailNickname } from '../store/input.ts';
+import { ANCHORS, NORRSKEN, SIGN_IN_ACCOUNTS, userId } from '../people.ts';
+import type { MailboxPurpose, Props } from '../model.ts';
+import { dateTime, mailNickname } from '../store/input.ts';
 import type { Store } from '../store.ts';
 import type { UserInput } from '../store/input.ts';
 import { guidFrom } from '../keys.ts';
 import { DEPARTMENTS, dice, FIRST, landline, LAST, mobile, OFFICES, pick } from './names.ts';
 import type { Department } from './names.ts';
+import { extensionValues, seedFacts } from './facts.ts';
 import { LICENCE_E3, LICENCE_F3 } from './synthetic.ts';
 
 const PEOPLE = 212;
@@ -20,10 +21,11 @@ export interface Seeded {
 
 export function seedNorrsken(store: Store): Seeded[] {
   store.createTenant(NORRSKEN);
+  seedFacts(store, T, { premium: false });
   const roll = dice(20260131);
   const people: Seeded[] = [];
   const add = (input: UserInput & { id: string }, roles: string[] = []): Seeded => {
-    store.createUser(T, input, roles);
+    store.createUser(T, input, roles, { lastSignIn: lastSignIn(store, input, people.length) });
     const one = { id: input.id, department: typeof input['department'] === 'string' ? input['department'] : '' };
     people.push(one);
     return one;
@@ -86,10 +88,16 @@ export function seedNorrsken(store: Store): Seeded[] {
     );
   }
   setManagers(store, people);
-  addGuests(store);
+  addGuests(store, people);
   addMailboxes(store);
   addDeleted(store, people);
   return people;
+}
+
+/** Some weeks back at most, later for some than for others; who is disabled has long been away. */
+function lastSignIn(store: Store, input: UserInput, index: number): string {
+  const days = input['accountEnabled'] === false ? 200 + (index % 90) : 1 + (index % 30);
+  return dateTime(store.now() - days * 86_400_000);
 }
 
 function employee(
@@ -125,6 +133,7 @@ function employee(
     ...(roll(6) === 0 ? {} : { mobilePhone: mobile(roll) }),
     assignedLicenses: roll(12) === 0 ? [] : [{ skuId: roll(3) === 0 ? LICENCE_F3 : LICENCE_E3, disabledPlans: [] }],
     onPremisesExtensionAttributes: extensions,
+    ...extensionValues(number, department.costCentre),
     accountEnabled: true,
     createdDateTime: `20${String(12 + roll(13))}-${String(1 + roll(12)).padStart(2, '0')}-${String(1 + roll(28)).padStart(2, '0')}T08:00:00Z`,
   };
@@ -163,7 +172,7 @@ function setManagers(store: Store, people: readonly Seeded[]): void {
   }
 }
 
-const GUESTS = [
+export const GUESTS = [
   ['Anna Svensson', 'anna.svensson@konsultbyran.se'],
   ['Mark Taylor', 'mark.taylor@gridworks.example'],
   ['Jukka Mäkelä', 'jukka.makela@sahko.example'],
@@ -178,10 +187,13 @@ const GUESTS = [
   ['Karl Snickare', 'karl@snickeri.example'],
 ];
 
-function addGuests(store: Store): void {
+export const guestId = (mail: string): string => guidFrom(`guest ${T} ${mail}`);
+
+function addGuests(store: Store, people: readonly Seeded[]): void {
   for (const [index, [displayName = '', mail = '']] of GUESTS.entries()) {
+    const id = guestId(mail);
     store.createUser(T, {
-      id: guidFrom(`guest ${T} ${mail}`),
+      id,
       displayName,
       userPrincipalName: `${mail.replace('@', '_')}#EXT#@norrskenenergi.onmicrosoft.com`,
       mail,
@@ -191,24 +203,28 @@ function addGuests(store: Store): void {
       otherMails: [mail],
       assignedLicenses: [],
     });
+    const sponsor = people[2 + index * 5];
+    if (sponsor !== undefined) store.setSponsors(T, id, [sponsor.id]);
   }
 }
 
-const MAILBOXES = [
-  ['Konferensrum Polstjärnan', 'polstjarnan'],
-  ['Konferensrum Norrsken', 'rum.norrsken'],
-  ['Konferensrum Midnattssol', 'midnattssol'],
-  ['Poolbil Luleå 1', 'poolbil1'],
-  ['Projektor plan 3', 'projektor3'],
-  ['Info Norrsken', 'info'],
-  ['Faktura', 'faktura'],
-  ['Kundservice (delad)', 'kundservice'],
+const MAILBOXES: [string, string, MailboxPurpose][] = [
+  ['Konferensrum Polstjärnan', 'polstjarnan', 'room'],
+  ['Konferensrum Norrsken', 'rum.norrsken', 'room'],
+  ['Konferensrum Midnattssol', 'midnattssol', 'room'],
+  ['Poolbil Luleå 1', 'poolbil1', 'equipment'],
+  ['Projektor plan 3', 'projektor3', 'equipment'],
+  ['Info Norrsken', 'info', 'shared'],
+  ['Faktura', 'faktura', 'shared'],
+  ['Kundservice (delad)', 'kundservice', 'shared'],
 ];
+/** The room with a Teams screen in it, which signs in by an account of its own. */
+const TEAMS_ROOM = 'rum.norrsken';
 
 function addMailboxes(store: Store): void {
-  for (const [displayName = '', name = ''] of MAILBOXES) {
+  for (const [displayName, name, mailboxPurpose] of MAILBOXES) {
     const upn = `${name}@${DOMAIN}`;
-    store.createUser(T, {
+    const input = {
       id: userId(upn),
       displayName,
       userPrincipalName: upn,
@@ -216,7 +232,9 @@ function addMailboxes(store: Store): void {
       accountEnabled: false,
       assignedLicenses: [],
       usageLocation: 'SE',
-    });
+      ...(name === TEAMS_ROOM ? { isResourceAccount: true } : {}),
+    };
+    store.createUser(T, input, [], { mailboxPurpose, photo: false });
   }
 }
 
@@ -241,72 +259,4 @@ function addDeleted(store: Store, people: readonly Seeded[]): void {
     );
     store.deleteUser(T, userId(upn));
   }
-}
-
-/** Groups: the three of telephony with one below, departments, a dynamic one, a cycle, an empty one. */
-export function seedNorrskenGroups(store: Store, people: readonly Seeded[]): void {
-  const group = (displayName: string, members: readonly string[], more: Props = {}): string => {
-    const id = groupId(T, displayName);
-    store.createGroup(T, { id, displayName, ...more });
-    for (const member of members) store.addMember(T, id, member);
-    return id;
-  };
-  const anchors = (name: string) => ANCHORS.filter((one) => one.group === name).map((one) => one.id);
-  const enabled = people.filter(
-    (one) =>
-      store.user(T, one.id).props['accountEnabled'] === true &&
-      !ANCHORS.some((anchor) => anchor.id === one.id) &&
-      !SIGN_IN_ACCOUNTS.some((account) => userId(account.upn) === one.id),
-  );
-  const service = enabled.filter((one) => one.department === 'Kundservice').map((one) => one.id);
-  const others = enabled.filter((one) => one.department !== 'Kundservice').map((one) => one.id);
-  const upTo = (have: string[], size: number, from: string[]): string[] => [
-    ...have,
-    ...from.splice(0, size - have.length),
-  ];
-  const night = group('support-natt', upTo(anchors('support-natt'), 6, others), {
-    description: 'Support kvällar, nätter och helger',
-  });
-  const support = group('support', [...upTo(upTo(anchors('support'), 25, service), 25, others), night], {
-    description: 'Teknisk support och felanmälan',
-  });
-  const exchange = group('växel', upTo(anchors('växel'), 12, others), { description: 'Växeltelefonister' });
-  group('telefoni', [...upTo(anchors('telefoni'), 17, others), exchange, support], {
-    description: 'Alla som har telefoni i verksamhetssystemet',
-  });
-  group('Alla medarbetare', [], {
-    description: 'Alla aktiva medarbetare',
-    groupTypes: ['DynamicMembership'],
-    membershipRule: '(user.userType -eq "Member") -and (user.accountEnabled -eq true)',
-    membershipRuleProcessingState: 'On',
-  });
-  group('Ledningsgrupp', [...people.slice(0, 2).map((one) => one.id), ...others.slice(0, 6)], {
-    description: 'Bolagets ledning',
-  });
-  for (const { name } of DEPARTMENTS)
-    group(
-      `Avd ${name}`,
-      people.filter((one) => one.department === name).map((one) => one.id),
-      { description: `Avdelningen ${name}` },
-    );
-  group('Projekt Vindkraft Storklinten', others.slice(10, 24), {
-    groupTypes: ['Unified'],
-    mailEnabled: true,
-    securityEnabled: false,
-    mail: 'vindkraft@norrsken.se',
-    mailNickname: 'vindkraft',
-    visibility: 'Private',
-    proxyAddresses: ['SMTP:vindkraft@norrsken.se'],
-    resourceProvisioningOptions: ['Team'],
-  });
-  const a = group('projekt-a', others.slice(24, 27), { description: 'Medlem i projekt-b, som är medlem här' });
-  const b = group('projekt-b', [...others.slice(27, 30), a], { description: 'Medlem i projekt-a, som är medlem här' });
-  store.addMember(T, a, b);
-  group('Tom grupp', [], { description: 'Har inga medlemmar' });
-  group(
-    'Externa konsulter',
-    GUESTS.map(([, mail]) => guidFrom(`guest ${T} ${mail ?? ''}`)),
-    { description: 'Gäster' },
-  );
-  group('Personalärenden', others.slice(30, 34), { visibility: 'HiddenMembership', description: 'Dolt medlemskap' });
 }
