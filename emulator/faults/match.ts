@@ -7,7 +7,7 @@ export interface Met {
   asked: Asked;
   inBatch: boolean;
   /** Who asks, as far as token or address tell; worked out only for a fault that wants to know. */
-  who(): Who;
+  who: () => Who;
 }
 
 export interface Who {

@@ -1,7 +1,8 @@
 // What every answer of Graph wears: the ids of the request, and around an error the envelope that names them again.
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
-import { GraphError, innerError } from './graph-error.ts';
+import { innerError } from './graph-error.ts';
+import type { GraphError } from './graph-error.ts';
 
 export interface Envelope {
   /** Fresh for each request. */
