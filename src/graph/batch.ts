@@ -1,6 +1,7 @@
 // Looking users up by id, twenty a request: the evidence that somebody is gone (R6). Who is not found is looked for among the
 // deleted items; only who is in neither is `missing`. Any other answer is no evidence and ends the look-up.
 import type { SourceAttribute } from '../contract/settings.ts';
+import { readEnvelope } from './answer.ts';
 import type { Client } from './client.ts';
 import { triesMax } from './client.ts';
 import type { Cloud } from './cloud.ts';
@@ -116,12 +117,6 @@ function failureOfItem(answer: ItemAnswer): GraphFailure {
   return failureOfAnswer(answer, false);
 }
 
-function codeOf(body: Members | null): string | null {
-  const error = body?.['error'];
-  const code = error === undefined ? undefined : asObject(error)['code'];
-  return typeof code === 'string' ? code.slice(0, 100) : null;
-}
-
 /** Answers come in any order; each one that was asked for must be there. */
 function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
   const byId = new Map<string, ItemAnswer>();
@@ -134,13 +129,14 @@ function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
     const wait = Number(headers.get('retry-after'));
     const requestId = headers.get('request-id');
     const members = typeof body === 'object' && body !== null ? asObject(body) : null;
+    const said = status === 200 ? { graphCode: null, requestId: null } : readEnvelope(members);
     byId.set(id.toLowerCase(), {
       id: id.toLowerCase(),
       status,
       body: members,
-      graphCode: status === 200 ? null : codeOf(members),
+      graphCode: said.graphCode,
       waitSeconds: Number.isFinite(wait) && wait >= 0 ? Math.ceil(wait) : null,
-      requestId: typeof requestId === 'string' ? requestId.slice(0, 64) : null,
+      requestId: typeof requestId === 'string' ? requestId.slice(0, 64) : said.requestId,
     });
   }
   return asked.map((id) => {

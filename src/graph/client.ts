@@ -3,9 +3,9 @@
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
-import { parsed } from './answer.ts';
+import { parsed, readEnvelopeText } from './answer.ts';
 import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
-import { asObject, Malformed, parseJson } from './parse.ts';
+import { Malformed } from './parse.ts';
 import type { Answer, Send } from './send.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -114,7 +114,9 @@ export function createClient(
   async function attempt<T>(request: GraphRequest<T>, signal: AbortSignal, refreshed: { done: boolean }): Promise<T> {
     const { answer, token } = await once(request, signal);
     if (answer.status >= 200 && answer.status < 300) return parsed(request, answer);
-    const failure = failureOfAnswer({ ...answer, graphCode: readGraphCode(answer.text) }, request.link ?? false);
+    const { graphCode, requestId } = readEnvelopeText(answer.text);
+    const said = { ...answer, graphCode, requestId: answer.requestId ?? requestId };
+    const failure = failureOfAnswer(said, request.link ?? false);
     // The token may be old, or a poor one of the first minute after consent: not to be used again in either case.
     if (answer.status === 401 || answer.status === 403) tokens.drop(tenantId, token);
     if (failure.code === 'graph_credentials_refused' && !refreshed.done) {
@@ -136,7 +138,7 @@ export function createClient(
         const isMalformed = error.cause instanceof Malformed;
         if (isMalformed) malformed += 1;
         const again = isMalformed ? malformed < malformedMax : isTransient(error);
-        const failure = tries === 1 ? error : new GraphFailure(error.reaction, error.code, { ...error, tries });
+        const failure = tries === 1 ? error : error.afterTries(tries);
         if (!again || tries === triesMax) throw failure;
         await wait(failure, tries, signal);
       }
@@ -157,17 +159,6 @@ export function createClient(
 function isTransient(failure: GraphFailure): boolean {
   if (failure.status !== null && (isThrottled(failure.status) || isPassing(failure.status))) return true;
   return failure.reaction === 'retry' || failure.reaction === 'wait';
-}
-
-function readGraphCode(text: string): string | null {
-  try {
-    const { error } = asObject(parseJson(text));
-    const { code } = asObject(error);
-    return typeof code === 'string' ? code.slice(0, 100) : null;
-  } catch (error) {
-    if (error instanceof Malformed) return null;
-    throw error;
-  }
 }
 
 function told(failure: GraphFailure): { status?: number; request?: string } {

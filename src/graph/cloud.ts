@@ -10,6 +10,8 @@ export interface GraphConfig {
   loginUrl: string;
   /** Origin of Graph, `https://graph.microsoft.com`. */
   graphUrl: string;
+  /** How many lists of people are read side by side of a large tenant; 1: one after the other. */
+  lanes?: number;
 }
 
 export interface Cloud {

@@ -40,6 +40,13 @@ export class GraphFailure extends Error {
     this.waitSeconds = detail.waitSeconds ?? null;
     this.tries = detail.tries ?? 1;
   }
+
+  /** The same, of a request that was sent so often. */
+  afterTries(tries: number): GraphFailure {
+    const { reaction, code, status, graphCode, requestId, clientRequestId, waitSeconds, cause } = this;
+    const detail = { status, graphCode, requestId, clientRequestId, waitSeconds, cause, tries };
+    return new GraphFailure(reaction, code, detail);
+  }
 }
 
 export interface FailedAnswer {

@@ -28,9 +28,21 @@ export interface Graph {
   forget(tenantId: string): void;
 }
 
+// Below it one chain is some 25 pages, and as many lists would hardly be quicker.
+const shardsFromPeople = 25_000;
+const lanesByDefault = 8;
 const runWaitSecondsMax = 2 * 60 * 60;
 
-export function createGraph(deps: { config: GraphConfig; clock: Clock; log: Logger; limits?: Partial<Limits> }): Graph {
+export interface GraphDeps {
+  config: GraphConfig;
+  clock: Clock;
+  log: Logger;
+  limits?: Partial<Limits>;
+  /** From how many people on a first read goes in shards. */
+  shardsFrom?: number;
+}
+
+export function createGraph(deps: GraphDeps): Graph {
   const { config, clock, log } = deps;
   const cloud = cloudOf(config);
   const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits } });
@@ -50,7 +62,11 @@ export function createGraph(deps: { config: GraphConfig; clock: Clock; log: Logg
           waitSecondsMax: options.waitSecondsMax ?? runWaitSecondsMax,
         },
       );
-      return createReader(client, cloud, tenantId);
+      return createReader(client, cloud, {
+        tenantId,
+        lanes: config.lanes ?? lanesByDefault,
+        shardsFrom: deps.shardsFrom ?? shardsFromPeople,
+      });
     },
     forget: (tenantId) => tokens.drop(tenantId),
   };

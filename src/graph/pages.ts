@@ -22,6 +22,8 @@ export interface PagesOptions<T> {
   /** How many items there should be, if anybody has said so: pages without end are noticed sooner. */
   itemsExpected?: number | null;
   bodyBytesMax?: number;
+  /** Ends it, beside the client's own. */
+  signal?: AbortSignal;
   parseItem: (item: Members) => T;
 }
 
@@ -48,7 +50,7 @@ export async function* readPages<T>(
   options: PagesOptions<T>,
 ): AsyncGenerator<Page<T>, void> {
   const left = new AbortController();
-  const signal = AbortSignal.any([client.signal, left.signal]);
+  const signal = AbortSignal.any([client.signal, left.signal, ...(options.signal ? [options.signal] : [])]);
   const seen = new Set<string>();
   const max = pagesMaxOf(options.itemsExpected);
 

@@ -9,6 +9,7 @@ import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
 import { probePermissions } from './probe.ts';
+import { listInShards } from './shards.ts';
 import { parseUser, userDeltaQuery, userQuery, type UserItem } from './users.ts';
 
 export interface GroupPerson {
@@ -26,6 +27,10 @@ export interface TenantReader {
   probe(): Promise<void>;
   /** Everybody who exists now, 999 a page. `expected`: how many there should be. */
   listUsers(sources: readonly SourceAttribute[], expected?: number | null): AsyncGenerator<UserItem[], void>;
+  /** Everybody in several lists side by side, for a large tenant; it may end early, and that all came is to be proved by the count. */
+  listUsersInShards(sources: readonly SourceAttribute[], expected: number): AsyncGenerator<UserItem[], void>;
+  /** From so many people on it pays to list them in shards. */
+  readonly shardsFrom: number;
   /** A delta link from now on, without listing anybody. */
   usersFromNow(sources: readonly SourceAttribute[]): Promise<string>;
   /** What changed since the link was made; the last page has the next link. The link itself knows what it selects. */
@@ -46,12 +51,19 @@ export interface TenantReader {
   findUsers(text: string, sources: readonly SourceAttribute[], max?: number): Promise<UserItem[]>;
 }
 
+interface Of {
+  tenantId: string;
+  /** How many lists are read side by side; with one nothing is. */
+  lanes: number;
+  shardsFrom: number;
+}
+
 // The most that Graph gives in one page: https://learn.microsoft.com/graph/api/user-list
 const usersPerPage = 999;
 // For searches and counts, which are answered by an index of their own. It has to be repeated on each page (7.4).
 const eventual = { ConsistencyLevel: 'eventual' };
 
-export function createReader(client: Client, cloud: Cloud, tenantId: string): TenantReader {
+export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, shardsFrom }: Of): TenantReader {
   const { graphBase } = cloud;
 
   async function* items<T>(pages: AsyncGenerator<Page<T>, void>): AsyncGenerator<T[], void> {
@@ -106,6 +118,9 @@ export function createReader(client: Client, cloud: Cloud, tenantId: string): Te
           parseItem: (item) => parseUser(item, sources, true),
         }),
       ),
+
+    shardsFrom: lanes > 1 ? shardsFrom : Infinity,
+    listUsersInShards: (sources, expected) => listInShards(client, cloud, { sources, lanes, expected }),
 
     async usersFromNow(sources) {
       const url = `${graphBase}/users/delta?${userDeltaQuery(sources)}&$deltatoken=latest`;

@@ -8,9 +8,9 @@ import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import type { TenantReader } from '../graph/reader.ts';
-import { usersOptions } from '../graph/users.ts';
+import { usersOptions, type UserItem } from '../graph/users.ts';
 import { confirmAbsences, confirmGroups, StartOver } from './confirm.ts';
-import { stageGroups, stageUsers, sweepStaging, type Pull } from './stage.ts';
+import { countStaged, stageGroups, stageUsers, sweepStaging, type Pull } from './stage.ts';
 import { countMirrored, getMirrorState, type MirrorKey, type MirrorState } from './state.ts';
 
 export interface PullDeps {
@@ -85,11 +85,13 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
       ? 'incremental'
       : 'initial';
   const progress: PullProgress = { mode, peopleRead: 0, peopleExpected: null, groupsRead: 0 };
+  let expected: number | null = null;
   if (mode === 'initial') {
     const [known, total] = await Promise.all([
       stage(deps, input, (tx) => countMirrored(tx, input)),
       input.reader.countUsers(),
     ]);
+    expected = total;
     progress.peopleExpected = total ?? (known > 0 ? known : null);
   }
   await input.onProgress(progress);
@@ -97,6 +99,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
   const usersLink = await pullUsers(deps, input, {
     pullKey,
     progress,
+    expected,
     link: mode === 'incremental' ? state.usersLink : null,
   });
   let groupsMode: PullResult['groupsMode'] = null;
@@ -106,6 +109,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
     groupsLink = await pullGroups(deps, input, {
       pullKey,
       progress,
+      expected: null,
       link: groupsMode === 'incremental' ? state.groupsLink : null,
     });
     await confirmGroups(deps, {
@@ -146,6 +150,8 @@ function isUsable(clock: Clock, link: string | null, at: Date | null): boolean {
 interface Round {
   pullKey: Pull;
   progress: PullProgress;
+  /** How many people Graph counts; null when it was not asked, or would not say. */
+  expected: number | null;
   /** Where to go on from; null reads everything. */
   link: string | null;
 }
@@ -156,12 +162,8 @@ async function pullUsers(deps: PullDeps, input: PullInput, round: Round): Promis
   let link = round.link;
   if (link === null) {
     link = await input.reader.usersFromNow(input.sources);
-    for await (const items of input.reader.listUsers(input.sources)) {
-      input.signal.throwIfAborted();
-      await stage(deps, input, (tx) => stageUsers(tx, pullKey, items));
-      progress.peopleRead += items.length;
-      await input.onProgress(progress);
-    }
+    const isWhole = await pullInShards(deps, input, round);
+    if (!isWhole) await stageListing(deps, input, round, input.reader.listUsers(input.sources, round.expected));
     if (progress.peopleRead === 0) throw new AppError('run_implausible'); // whoever consented is a user, too
   }
   for await (const page of input.reader.usersDelta(link)) {
@@ -172,6 +174,36 @@ async function pullUsers(deps: PullDeps, input: PullInput, round: Round): Promis
     if (page.deltaLink !== null) return page.deltaLink;
   }
   throw new AppError('graph_malformed'); // the reader ends a round with a link, or throws itself
+}
+
+async function stageListing(
+  deps: PullDeps,
+  input: PullInput,
+  { pullKey, progress }: Round,
+  listing: AsyncGenerator<UserItem[], void>,
+): Promise<void> {
+  progress.peopleRead = 0;
+  for await (const items of listing) {
+    input.signal.throwIfAborted();
+    await stage(deps, input, (tx) => stageUsers(tx, pullKey, items));
+    progress.peopleRead += items.length;
+    await input.onProgress(progress);
+  }
+}
+
+/**
+ * Lists a large tenant in shards. True when that is proved to be everybody: as many different people came as Graph counted, before
+ * or after. What came stays staged in any case: whoever is listed once more is staged as they are then.
+ */
+async function pullInShards(deps: PullDeps, input: PullInput, round: Round): Promise<boolean> {
+  const { reader, sources } = input;
+  const { expected } = round;
+  if (expected === null || expected < reader.shardsFrom) return false;
+  await stageListing(deps, input, round, reader.listUsersInShards(sources, expected));
+  const staged = await stage(deps, input, (tx) => countStaged(tx, round.pullKey));
+  const counted = await reader.countUsers();
+  // People come and go while they are listed: who came in between may or may not be among them.
+  return counted !== null && staged >= Math.min(expected, counted);
 }
 
 async function pullGroups(deps: PullDeps, input: PullInput, round: Round): Promise<string> {

@@ -132,6 +132,18 @@ export async function stageGroups(tx: Tx, pull: Pull, items: readonly GroupItem[
   }
 }
 
+/** How many different people are staged as present. */
+export async function countStaged(tx: Tx, pull: Pull): Promise<number> {
+  const row = await tx
+    .selectFrom('staging_user')
+    .select((eb) => eb.fn.countAll<string>().as('people'))
+    .where('organisation_id', '=', pull.organisationId)
+    .where('pull_id', '=', pull.pullId)
+    .where('removed', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.people);
+}
+
 /** Drops all staging rows of the connection. Only the holder of the lease may call it: whoever else staged is dead. */
 export async function sweepStaging(tx: Tx, key: MirrorKey): Promise<void> {
   for (const table of ['staging_user', 'staging_group', 'staging_membership'] as const) {
