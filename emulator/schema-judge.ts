@@ -85,6 +85,9 @@ function judgeOne(fits: Fits, { method, path, answer }: Judged): { definition: s
     if (status >= 400) return says('odataError', fits({ definition: 'odataError' }, body));
     return byRoute(graphRoutes, below);
   }
+  // Another version of Graph is refused by Graph itself.
+  if (status >= 400 && /^\/(beta|v\d+\.\d+)(\/|$)/i.test(path))
+    return says('odataError', fits({ definition: 'odataError' }, body));
   // What is below no tenant, or unknown there, answers a page for people.
   if (status >= 400)
     return body === undefined

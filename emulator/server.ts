@@ -106,12 +106,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         running.log(
           `error ${request.method ?? ''} ${request.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );
-        if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
-        response.end(
-          JSON.stringify({
-            error: { code: 'EmulatorFault', message: 'The emulator itself failed; its log says where.' },
-          }),
-        );
+        const failed = new GraphError(500, 'EmulatorFault', 'The emulator itself failed; its log says where.');
+        if (response.headersSent) response.destroy();
+        else void send(response, errorAnswer(failed, openEnvelope({}), store.now()));
       });
     },
     {
