@@ -2,17 +2,16 @@
 import type { Answer, Asked } from '../http.ts';
 import type { Keys } from '../keys.ts';
 import { DEFAULT_APP } from '../model.ts';
-import type { AppRegistration, DeadLinkAnswer, Json, Props } from '../model.ts';
-import { changeInBulk } from '../bulk.ts';
+import type { AppRegistration, Json } from '../model.ts';
 import { KINDS } from '../faults/kinds.ts';
 import { parseFault, parsePlan, PlanError } from '../faults/parse.ts';
 import { StoreError } from '../store/input.ts';
 import type { SettingsInput, Store } from '../store.ts';
-import type { UserInput } from '../store/input.ts';
 import type { Notifier } from '../subscriptions/notifier.ts';
-import { text } from '../tenant.ts';
 import { notificationRoute } from './notifications.ts';
-import { listGroups, listUsers, showGroup, showState, showUser } from './views.ts';
+import { tenantRoute } from './tenant-routes.ts';
+import type { Body } from './tenant-routes.ts';
+import { showState } from './views.ts';
 
 export interface ControlContext {
   store: Store;
@@ -67,8 +66,6 @@ function parse(text: string): { [name: string]: Json } {
   }
   throw new StoreError(400, 'The body must be a JSON object.');
 }
-
-type Body = { [name: string]: Json };
 
 /** The casts of `body` below: the API is for tests on this machine, and the store checks what matters to it. */
 async function route(
@@ -132,88 +129,4 @@ async function route(
   if (told !== undefined) return told;
   if (head === 'tenants' && id !== '') return tenantRoute(store, asked, store.tenant(id).id, path.slice(2), body);
   throw new StoreError(404, `There is no control route ${method} ${asked.url.pathname}.`);
-}
-
-function tenantRoute(store: Store, asked: Asked, tid: string, path: string[], body: Body): unknown {
-  const [head = '', id = '', part = '', other = ''] = path;
-  const query = asked.url.searchParams;
-  const tenant = store.tenant(tid);
-  const shown = (userId: string) => showUser(tenant, store.user(tid, userId));
-  const { roles, managerId, ...props } = body;
-  switch (
-    `${asked.method} ${head}${id === '' ? '' : '/id'}${part === '' ? '' : `/${part}`}${other === '' ? '' : '/id'}`
-  ) {
-    case 'GET users':
-      return listUsers(tenant, query);
-    case 'POST users': {
-      const user = store.createUser(tid, props as UserInput, Array.isArray(roles) ? roles.map(String) : []);
-      if (typeof managerId === 'string') store.setManager(tid, user.id, managerId);
-      return shown(user.id);
-    }
-    case 'GET users/id':
-      return shown(id);
-    case 'PATCH users/id': {
-      if (Object.keys(props).length > 0) store.updateUser(tid, id, props as Props);
-      if (Array.isArray(roles)) store.setRoles(tid, id, roles.map(String));
-      if (managerId !== undefined) store.setManager(tid, id, typeof managerId === 'string' ? managerId : null);
-      return shown(id);
-    }
-    case 'DELETE users/id':
-      if (query.get('permanent') === '1') store.purge(tid, store.user(tid, id).id);
-      else store.deleteUser(tid, id);
-      return null;
-    case 'POST users/id/restore':
-      store.restoreUser(tid, id);
-      return shown(id);
-    case 'PUT users/id/manager':
-      store.setManager(tid, id, text(body['id'] ?? managerId));
-      return shown(id);
-    case 'DELETE users/id/manager':
-      store.setManager(tid, id, null);
-      return shown(id);
-    case 'GET groups':
-      return listGroups(tenant, query);
-    case 'POST groups':
-      return showGroup(tenant, store.createGroup(tid, body as Props & { displayName: string }));
-    case 'GET groups/id':
-      return showGroup(tenant, store.group(tid, id), true);
-    case 'PATCH groups/id':
-      return showGroup(tenant, store.updateGroup(tid, id, body));
-    case 'DELETE groups/id':
-      if (query.get('permanent') === '1') store.purge(tid, store.group(tid, id).id);
-      else store.deleteGroup(tid, id);
-      return null;
-    case 'POST groups/id/restore':
-      return showGroup(tenant, store.restoreGroup(tid, id));
-    case 'PUT groups/id/members/id':
-      store.addMember(tid, id, other);
-      return null;
-    case 'DELETE groups/id/members/id':
-      store.removeMember(tid, id, other);
-      return null;
-    case 'GET grants':
-      return { value: Object.fromEntries(tenant.grants) };
-    case 'GET grants/id': {
-      const grant = tenant.grants.get(id.toLowerCase());
-      if (grant === undefined) throw new StoreError(404, 'The application has no service principal in this tenant.');
-      return grant;
-    }
-    case 'PUT grants/id':
-      return store.grant(
-        tid,
-        id,
-        Array.isArray(roles) ? roles.map(String) : (store.app(id)?.requiredRoles ?? []),
-        body['enabled'] !== false,
-      );
-    case 'DELETE grants/id':
-      store.revoke(tid, id);
-      return null;
-    case 'POST bulk':
-      return changeInBulk(store, tid, body as Parameters<typeof changeInBulk>[2]);
-    case 'POST delta':
-      store.invalidateDeltaLinks(tid, (body['answer'] ?? 'gone') as DeadLinkAnswer);
-      return { generation: tenant.deltaGeneration };
-    default:
-      throw new StoreError(404, `There is no control route ${asked.method} ${asked.url.pathname}.`);
-  }
 }

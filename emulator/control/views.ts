@@ -34,6 +34,8 @@ export function showUser(tenant: Tenant, user: DirectoryUser): Record<string, un
     id: user.id,
     roles: user.roles,
     roleName: roleName(user),
+    ...(user.beyond === undefined ? {} : { beyond: user.beyond }),
+    ...(user.sponsorIds === undefined ? {} : { sponsorIds: user.sponsorIds }),
     managerId: user.managerId,
     managerName: manager === undefined ? null : text(manager.props['displayName']),
     deletedDateTime: user.deletedAt === null ? null : dateTime(user.deletedAt),
@@ -50,6 +52,7 @@ export function showGroup(tenant: Tenant, group: DirectoryGroup, withMembers = f
     id: group.id,
     dynamic: group.props['membershipRuleProcessingState'] === 'On',
     memberCount: group.members.size,
+    ...(group.ownerIds === undefined ? {} : { ownerIds: group.ownerIds }),
     deletedDateTime: group.deletedAt === null ? null : dateTime(group.deletedAt),
     ...(withMembers
       ? {
