@@ -116,7 +116,7 @@ test(
           : ([200, 400, 401, 403, 404, 410, 429, 500, 501, 503][Math.floor(random() * 10)] ?? 200);
       const all = Object.entries(reads(text, status));
       const [name, read] = all[Math.floor(random() * all.length)] ?? ['', async () => undefined];
-      const startMs = performance.now();
+      const start = process.cpuUsage();
       try {
         await read();
         accepted += 1;
@@ -125,7 +125,9 @@ test(
           throw new Error(`case ${index} of seed ${seed}, ${name} ${status}: ${text.slice(0, 2000)}`, { cause: error });
         refused += 1;
       }
-      slowestMs = Math.max(slowestMs, performance.now() - startMs);
+      // Of the processor: a machine that is busy with something else is no hang.
+      const { user, system } = process.cpuUsage(start);
+      slowestMs = Math.max(slowestMs, (user + system) / 1000);
     }
     expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).toEqual(prototype);
     expect(slowestMs).toBeLessThan(1000);
