@@ -12,6 +12,8 @@ export interface DeltaToken {
   clientId: string;
   kind: Kind;
   select: string[] | null;
+  /** Members that were asked for by $expand: the first round has them, and no link carries the wish on. */
+  expanded?: boolean;
   ids: string[] | null;
   generation: number;
   at: number;
@@ -38,7 +40,8 @@ export function listingPage(graph: GraphContext, caller: Caller, token: DeltaTok
   const order = token.kind === 'user' ? tenant.userOrder : tenant.groupOrder;
   const value: Props[] = [];
   let membersLeft = membersMax;
-  const done: DeltaToken = { ...token, listing: null, at: graph.store.now() };
+  const { expanded = false, ...carried } = token;
+  const done: DeltaToken = { ...carried, listing: null, at: graph.store.now() };
   const stop = (n: number, memberN: number | null): Page => ({
     value,
     next: { ...token, listing: { n, memberN, ...(emptyPages ? { empty: true } : {}) } },
@@ -63,7 +66,8 @@ export function listingPage(graph: GraphContext, caller: Caller, token: DeltaTok
       object,
       token.select?.filter((name) => name !== 'manager' && name !== 'members') ?? null,
     );
-    if ('members' in object && token.select?.includes('members') === true && !hidesMembers(caller, object)) {
+    const members = expanded || token.select?.includes('members') === true;
+    if ('members' in object && members && !hidesMembers(caller, object)) {
       const afterN = object.n === start.n ? (start.memberN ?? 0) : 0;
       const part = membersPart(tenant, object, afterN, membersLeft);
       if (part.list.length > 0) item['members@delta'] = part.list;
