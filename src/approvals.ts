@@ -27,6 +27,8 @@ export async function answerApprovals(config: Config, log: Logger, args: readonl
     const one = choose(awaiting, approve ?? refuse ?? '');
     const { sealer } = await openKey(config, db, log);
     const jobs = createJobs({ db, log });
+    stops.push(() => jobs.stop());
+    await jobs.start();
     // Nothing is mailed from here: what is to be told waits for the server.
     const transport = createTransport({ smtpUrl: undefined, from: undefined });
     const deps = connectionDepsOf({ config, db, log, clock: systemClock, sealer, jobs, transport });

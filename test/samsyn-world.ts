@@ -199,6 +199,7 @@ export async function startOver(world: SamsynWorld): Promise<void> {
   world.clock.aheadMs = 0;
   world.mail.mails.length = 0;
   world.mail.refusal = null;
+  world.emulator.store.faults.clear();
   for (const tenant of world.emulator.store.tenants.values()) tenant.grants.clear();
   await world.query('truncate connect_flow, connect_link, connection, notification, outbox cascade');
 }

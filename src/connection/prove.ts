@@ -135,7 +135,9 @@ async function prove(deps: ConnectionDeps, flow: FlowRow, signal: AbortSignal): 
     } catch (error) {
       signal.throwIfAborted();
       const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** tries);
-      if (isPassing(error) && deps.clock.now().getTime() + waitMs < untilMs) {
+      // What the operator approves was proved before: a consent that is missing then has been withdrawn.
+      const isWithdrawn = flow.approved_at !== null && error instanceof GraphFailure && error.reaction === 'reconsent';
+      if (isPassing(error) && !isWithdrawn && deps.clock.now().getTime() + waitMs < untilMs) {
         await deps.clock.sleep(waitMs, signal);
         continue;
       }
