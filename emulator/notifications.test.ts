@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FJALLBYGG, groupId, userId } from './people.ts';
 import { judged, schemaNote } from './schema-judge.ts';
-import { A, startKit } from './test-kit.ts';
+import { A, APP, startKit } from './test-kit.ts';
 import type { Got, Kit } from './test-kit.ts';
 import { accept, startReceiver } from './test-receiver.ts';
 import type { Notice, Receiver } from './test-receiver.ts';
@@ -171,7 +171,8 @@ describe('Point 10: what is told', () => {
     kit.store.updateGroup(A, NIGHT, { description: 'Ändrad' });
     kit.store.addMember(A, NIGHT, ASA);
     const foreign = [...kit.store.tenant(FJALLBYGG.id).users.keys()][0];
-    kit.store.updateUser(FJALLBYGG.id, String(foreign), { jobTitle: 'Någon annanstans' });
+    kit.store.grant(FJALLBYGG.id, APP.clientId, ROLES);
+    kit.store.purge(FJALLBYGG.id, String(foreign));
     await came(5);
     await quiet();
     const told = (path: string) => receiver.posts.filter((one) => one.path === `/${path}`).flatMap((one) => one.value);
