@@ -1,5 +1,5 @@
 // Everything the emulator knows, with one typed method per thing that can be done to it. The control API and tests
-// in the same process both come through here; Graph itself only reads.
+// in the same process both come through here; Graph itself reads, and writes only subscriptions and what is deleted.
 import { randomUUID } from 'node:crypto';
 import type { Line } from './journal.ts';
 import type { AppRegistration, DeadLinkAnswer, Grant, Settings, TenantFacts } from './model.ts';
