@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterAll(() => kit.close());
 
-describe('a token', () => {
+describe('Point 6: a token', () => {
   test.each([
     ['none', '', 'Access token is empty.'],
     ['no Bearer', 'Basic eDp5', 'Access token is empty.'],
@@ -74,7 +74,7 @@ describe('a token', () => {
   });
 });
 
-describe('permissions', () => {
+describe('Point 6: permissions', () => {
   const USERS = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All'];
   const GROUPS = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'];
   test.each([
@@ -143,7 +143,7 @@ describe('permissions', () => {
   });
 });
 
-describe('writing', () => {
+describe('Point 6: writing', () => {
   test.each([
     ['POST', '/users'],
     ['PATCH', `/users/${ASA}`],
@@ -258,7 +258,7 @@ describe('a batch', () => {
   });
 });
 
-describe('a tenant', () => {
+describe('Point 1: a tenant', () => {
   test('sees nothing of another: neither people, groups, deleted items nor links', async () => {
     const usersLink = (await kit.all('/users/delta')).deltaLink;
     const groupsLink = (await kit.all('/groups/delta')).deltaLink;

@@ -13,7 +13,7 @@ afterEach(() => kit.close());
 const query = (url: URL | null) => Object.fromEntries(url?.searchParams ?? []);
 const granted = (tenant = A) => kit.store.tenant(tenant).grants.get(APP.clientId)?.roles;
 
-describe('admin consent v2', () => {
+describe('Point 4: admin consent v2', () => {
   test.each(['asa.oberg@norrsken.se', 'karin.lind@norrsken.se'])(
     '%s may consent, which grants exactly the static list',
     async (account) => {
@@ -65,7 +65,7 @@ describe('admin consent v2', () => {
   });
 });
 
-test('v1: granted without scope, declined without state', async () => {
+test('Point 4: admin consent v1 is granted without scope, and declined without state', async () => {
   const address = kit.consentUrl({ scope: null }, 'common').replace('/v2.0/adminconsent', '/adminconsent');
   const declined = await kit.go(address, { account: 'asa.oberg@norrsken.se', consent: 'cancel' });
   expect(query(declined.redirect)).toEqual({
@@ -150,7 +150,19 @@ test('consent spreads slowly when told: first no principal, then a token that st
   expect((await kit.get('/users')).status).toBe(200);
 });
 
-test('a withdrawn consent ends tokens at once, and a new consent does not revive old ones', async () => {
+test.each(['oskar.app@norrsken.se', 'per.user@norrsken.se'])(
+  'Point 4: admin consent v1 is refused to %s, who has not the role for it',
+  async (account) => {
+    const address = kit.consentUrl({ scope: null }, A).replace('/v2.0/adminconsent', '/adminconsent');
+    for (const consent of ['back', 'accept'] as const) {
+      const { redirect } = await kit.go(address, { account, consent });
+      expect(query(redirect)).toHaveProperty('error');
+      expect(granted()).toBeUndefined();
+    }
+  },
+);
+
+test('Point 4: a withdrawn consent ends tokens at once, and a new consent does not revive old ones', async () => {
   kit.store.grant(A, APP.clientId, APP.requiredRoles);
   await kit.use();
   kit.store.revoke(A, APP.clientId);

@@ -20,7 +20,7 @@ const living = () => [...kit.store.tenant(A).users.values()].filter((user) => us
 const namesOf = (items: Record<string, unknown>[]) => items.map((item) => String(item['displayName']));
 const total = async (path: string, headers = {}) => (await kit.all(path, headers)).items.length;
 
-describe('a page of users', () => {
+describe('Point 7: a page of users', () => {
   test('holds 100 unless asked otherwise, and 999 at most', async () => {
     expect((await kit.get('/users')).value).toHaveLength(100);
     const full = await kit.get('/users?$top=999');
@@ -65,7 +65,7 @@ describe('a page of users', () => {
   });
 });
 
-describe('next links', () => {
+describe('Point 7: next links', () => {
   test('lead over every person once, and the last page has none', async () => {
     const { items, pages } = await kit.all('/users?$select=id&$top=250');
     expect(pages).toBe(Math.ceil(living().length / 250));
@@ -107,7 +107,7 @@ describe('next links', () => {
   });
 });
 
-describe('the two stores', () => {
+describe('Point 7: the two stores', () => {
   test('$count=true without the header is ignored in silence; with it the number is on the first page only', async () => {
     expect((await kit.get('/users?$count=true')).body).not.toHaveProperty('@odata.count');
     const first = await kit.get('/users?$count=true&$select=id', EVENTUAL);
@@ -225,7 +225,7 @@ describe('the two stores', () => {
   );
 });
 
-describe('one user', () => {
+describe('Point 7: one user', () => {
   test('is found by id and by user name in any case', async () => {
     for (const key of [userId('asa.oberg@norrsken.se'), 'asa.oberg@norrsken.se', 'ASA.Oberg@Norrsken.se'])
       expect((await kit.get(`/users/${key}?$select=displayName`)).body).toMatchObject({ displayName: 'Åsa Öberg' });

@@ -18,7 +18,7 @@ afterAll(() => kit.close());
 
 const directMembers = (name: string) => [...kit.store.group(A, id(name)).members.keys()];
 
-describe('a page of groups', () => {
+describe('Point 7: a page of groups', () => {
   test('follows the caps of 100 and 999', async () => {
     for (let index = 0; index < 100; index += 1) kit.store.createGroup(A, { displayName: `Distrikt ${index}` });
     expect((await kit.get('/groups')).value).toHaveLength(100);
@@ -63,7 +63,7 @@ describe('a page of groups', () => {
   });
 });
 
-describe('one group', () => {
+describe('Point 7: one group', () => {
   test('tells its kind', async () => {
     expect((await kit.get(`/groups/${id('telefoni')}`)).body).toMatchObject({
       groupTypes: [],
@@ -93,7 +93,7 @@ describe('one group', () => {
   });
 });
 
-describe('members', () => {
+describe('Point 7: members', () => {
   test('are people and groups, told apart by type', async () => {
     const { items } = await kit.all(`/groups/${id('telefoni')}/members?$select=id,displayName`);
     expect(idsOf(items).toSorted()).toEqual(directMembers('telefoni').toSorted());

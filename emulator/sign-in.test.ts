@@ -1,4 +1,4 @@
-// Discovery, keys, the sign-in page and id_tokens.
+// Points 2 and 3: discovery, keys, the sign-in page and id_tokens.
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROLE } from './model.ts';
@@ -26,7 +26,7 @@ const json = async (path: string) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-describe('discovery', () => {
+describe('Point 2: discovery', () => {
   test('common and organizations give an issuer template, a tenant or its domain the filled-in one', async () => {
     expect((await json('/common/v2.0/.well-known/openid-configuration')).body['issuer']).toBe(
       'https://login.microsoftonline.com/{tenantid}/v2.0',
@@ -45,21 +45,25 @@ describe('discovery', () => {
     expect(key).toMatchObject({ kty: 'RSA', use: 'sig', issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' });
     expect(key).not.toHaveProperty('d');
   });
-  test('after a rotation new tokens use a new key and the old key is still published', async () => {
+  test('keys are rotated on command: new tokens use the new one, the old one is still published and tokens by it hold', async () => {
+    const earlier = String((await exchange(await signIn('asa.oberg@norrsken.se'))).body['id_token']);
     const before = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map(
       (key) => key.kid,
     );
-    await kit.keys.rotate();
+    expect((await kit.control('POST', '/keys')).status).toBe(200);
     const after = ((await json('/organizations/discovery/v2.0/keys')).body['keys'] as { kid: string }[]).map(
       (key) => key.kid,
     );
     expect(after).toEqual([expect.not.stringMatching(before[0] ?? ''), ...before]);
     const { body } = await exchange(await signIn('asa.oberg@norrsken.se'));
     expect(decodeProtectedHeader(String(body['id_token'])).kid).toBe(after[0]);
+    expect(decodeProtectedHeader(earlier).kid).toBe(before[0]);
+    const keys = createRemoteJWKSet(new URL(`${kit.url}/organizations/discovery/v2.0/keys`));
+    expect((await jwtVerify(earlier, keys, { audience: APP.clientId })).payload['tid']).toBe(A);
   });
 });
 
-describe('signing in', () => {
+describe('Point 3: signing in', () => {
   test('the code yields an id_token that verifies, with tenant, object id, nonce and role template ids', async () => {
     const { status, body } = await exchange(await signIn('asa.oberg@norrsken.se'));
     expect(status).toBe(200);
@@ -100,6 +104,16 @@ describe('signing in', () => {
     expect(claims['oid']).not.toBe(userId('maria.strom@norrsken.se'));
     const home = decodeJwt(String((await exchange(await signIn('maria.strom@norrsken.se'))).body['id_token']));
     expect(home['tid']).toBe(A);
+  });
+  test('code and state come back in the query unless another mode is asked for, and nothing else is taken', async () => {
+    const { redirect, posted } = await kit.go(kit.authorize(), { account: 'per.user@norrsken.se' });
+    expect(posted).toBeNull();
+    expect(Object.fromEntries(redirect?.searchParams ?? [])).toMatchObject({
+      code: expect.any(String) as string,
+      state: 'the state',
+    });
+    const fragment = await kit.go(kit.authorize({ response_mode: 'fragment' }), {});
+    expect(fragment.redirect?.searchParams.get('error')).toBe('invalid_request');
   });
   test('form_post sends code and state as a form, escaped', async () => {
     const ended = await kit.go(kit.authorize({ response_mode: 'form_post', state: '"><script>' }), {
@@ -148,7 +162,7 @@ describe('signing in', () => {
   });
 });
 
-describe('codes', () => {
+describe('Point 3: codes', () => {
   test('work once', async () => {
     const code = await signIn('per.user@norrsken.se');
     expect((await exchange(code)).status).toBe(200);
@@ -169,10 +183,12 @@ describe('codes', () => {
     kit.store.advanceClock(601);
     expect((await exchange(code)).body['error_codes']).toEqual([70008]);
   });
-  test('cannot be had without an S256 challenge', async () => {
-    const { redirect } = await kit.go(kit.authorize({ code_challenge: null, code_challenge_method: null }), {
-      account: 'per.user@norrsken.se',
-    });
+  test.each([
+    { code_challenge: null, code_challenge_method: null },
+    { code_challenge_method: 'plain' },
+    { code_challenge: '' },
+  ])('cannot be had without an S256 challenge: %j', async (changes) => {
+    const { redirect } = await kit.go(kit.authorize(changes), { account: 'per.user@norrsken.se' });
     expect(redirect?.searchParams.get('error')).toBe('invalid_request');
     expect(redirect?.searchParams.get('code')).toBeNull();
   });
