@@ -146,6 +146,7 @@ async function runDemo(stops: Stops): Promise<void> {
       credentialExpiresAt: undefined,
       loginUrl: emulator.url,
       graphUrl: emulator.url,
+      lanes: own.entra.lanes,
     },
   };
   const demo = {

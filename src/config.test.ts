@@ -41,6 +41,7 @@ test('with nothing set all has a default that works on one machine', () => {
       credentialExpiresAt: undefined,
       loginUrl: 'https://login.microsoftonline.com',
       graphUrl: 'https://graph.microsoft.com',
+      lanes: 8,
     },
     logLevel: 'info',
     postgresBin: undefined,

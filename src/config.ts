@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { cloudNames, clouds, type CloudName } from './base/clouds.ts';
 import { logLevels, type LogLevel } from './base/log.ts';
 
 export interface Config {
@@ -29,6 +30,8 @@ export interface Config {
     credentialExpiresAt: Date | undefined;
     loginUrl: string;
     graphUrl: string;
+    /** Lists of people side by side. */
+    lanes: number;
   };
   /** Whether a consent that is proved waits for the operator before it becomes a connection. */
   approveConnections: boolean;
@@ -124,16 +127,29 @@ export const options = [
     description: 'A PEM file with the private key and the certificate of the app registration.',
   },
   {
+    name: 'SAMSYN_CLOUD',
+    type: cloudNames.join(' | '),
+    default: 'global',
+    description: "Microsoft's cloud that the app registration and the tenants are in.",
+  },
+  {
     name: 'SAMSYN_ENTRA_LOGIN_URL',
     type: 'URL',
-    default: 'https://login.microsoftonline.com',
-    description: 'Where Microsoft signs in; another for a national cloud.',
+    default: '',
+    description: 'Where Microsoft signs in, instead of what SAMSYN_CLOUD says: for a stand-in.',
   },
   {
     name: 'SAMSYN_GRAPH_URL',
     type: 'URL',
-    default: 'https://graph.microsoft.com',
-    description: 'Where Microsoft Graph is; another for a national cloud.',
+    default: '',
+    description: 'Where Microsoft Graph is, instead of what SAMSYN_CLOUD says: for a stand-in.',
+  },
+  {
+    name: 'SAMSYN_GRAPH_LANES',
+    type: 'number',
+    default: '8',
+    description:
+      'How many lists of people are read side by side when a tenant of 25000 or more is read whole; 1 reads one after the other.',
   },
   {
     name: 'SAMSYN_APPROVE_CONNECTIONS',
@@ -201,6 +217,7 @@ export function loadConfig(env: Environment = process.env): Config {
   const port = read('PORT', portNumber) ?? 3000;
   const certificate = read('SAMSYN_ENTRA_CERTIFICATE', readCertificate);
   const secretExpiresAt = read('SAMSYN_ENTRA_SECRET_EXPIRES', dayOf);
+  const cloud = clouds[read('SAMSYN_CLOUD', cloudName) ?? 'global'];
   const config: Config = {
     port,
     host: read('HOST', hostName) ?? '',
@@ -221,8 +238,9 @@ export function loadConfig(env: Environment = process.env): Config {
       clientSecret: read('SAMSYN_ENTRA_CLIENT_SECRET', (value) => value),
       certificatePem: certificate?.pem,
       credentialExpiresAt: certificate?.expiresAt ?? secretExpiresAt,
-      loginUrl: read('SAMSYN_ENTRA_LOGIN_URL', origin) ?? '',
-      graphUrl: read('SAMSYN_GRAPH_URL', origin) ?? '',
+      loginUrl: read('SAMSYN_ENTRA_LOGIN_URL', origin) ?? cloud.login,
+      graphUrl: read('SAMSYN_GRAPH_URL', origin) ?? cloud.graph,
+      lanes: read('SAMSYN_GRAPH_LANES', lanes) ?? 1,
     },
     approveConnections: read('SAMSYN_APPROVE_CONNECTIONS', yesOrNo) ?? false,
     logLevel: read('SAMSYN_LOG_LEVEL', logLevel) ?? 'info',
@@ -301,6 +319,13 @@ function checkTogether(env: Environment): string[] {
   if (has('SAMSYN_ENTRA_SECRET_EXPIRES') && !has('SAMSYN_ENTRA_CLIENT_SECRET')) {
     problems.push('SAMSYN_ENTRA_SECRET_EXPIRES is about SAMSYN_ENTRA_CLIENT_SECRET, which is not set');
   }
+  const named = env['SAMSYN_CLOUD']?.trim().toLowerCase();
+  for (const name of ['SAMSYN_ENTRA_LOGIN_URL', 'SAMSYN_GRAPH_URL'] as const) {
+    const part = name === 'SAMSYN_GRAPH_URL' ? 'graph' : 'login';
+    const of = Object.values(clouds).filter((cloud) => cloud[part] === env[name]?.trim().replace(/\/$/, ''));
+    if (named && of.length > 0 && !of.some((cloud) => cloud.name === named))
+      problems.push(`${name} is not of the cloud ${named}, which SAMSYN_CLOUD says: leave it out`);
+  }
   if (has('SMTP_URL') && !has('SAMSYN_MAIL_FROM')) {
     problems.push('SMTP_URL also needs SAMSYN_MAIL_FROM, the sender of mails: Samsyn <samsyn@example.com>');
   }
@@ -350,6 +375,20 @@ function demoUsers(value: string): number {
   if (!/^\d{1,6}$/.test(value) || Number(value) > demoUsersMax)
     throw new Wrong(`must be a number from 0 to ${demoUsersMax}`);
   return Number(value);
+}
+
+const lanesMax = 16;
+
+function lanes(value: string): number {
+  if (!/^\d{1,2}$/.test(value) || Number(value) < 1 || Number(value) > lanesMax)
+    throw new Wrong(`must be a number from 1 to ${lanesMax}`);
+  return Number(value);
+}
+
+function cloudName(value: string): CloudName {
+  const known = cloudNames.find((name) => name === value.toLowerCase());
+  if (known === undefined) throw new Wrong(`must be one of ${cloudNames.join(', ')}`);
+  return known;
 }
 
 function hostName(value: string): string {

@@ -254,6 +254,7 @@ function graphConfig({ entra }: Config) {
     certificatePem: entra.certificatePem,
     loginUrl: entra.loginUrl,
     graphUrl: entra.graphUrl,
+    lanes: entra.lanes,
   };
 }
 

@@ -50,7 +50,7 @@ export function microsoftSteps({ entra }: Config, examiner: Examiner, clock: Clo
           );
         if (!examiner.isOneCloud)
           return failed(
-            `${entra.graphUrl} and ${entra.loginUrl} are not of the same cloud: set SAMSYN_GRAPH_URL and SAMSYN_ENTRA_LOGIN_URL as one row of the table in docs/operating.md`,
+            `${entra.graphUrl} and ${entra.loginUrl} are not of the same cloud: leave both out and set SAMSYN_CLOUD (global, us-gov, us-gov-dod or china), as docs/operating.md tells`,
           );
         hosts.graph = true;
         return ok(`${entra.graphUrl} answers`);
@@ -73,6 +73,10 @@ async function reach<T>(address: string, option: string, ask: () => Promise<T>):
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
     const why = error.graphCode === null ? '' : ` (${error.graphCode})`;
+    if (error.code === 'graph_certificate')
+      return failed(
+        `${address} shows a certificate that is not accepted${why}: check the clock, and whether a proxy opens the traffic; an authority of your own is named by NODE_EXTRA_CA_CERTS=FILE`,
+      );
     return failed(
       `${address} cannot be reached${why}: let this server out to it over HTTPS, and check name service, proxy and ${option}`,
     );

@@ -1,5 +1,5 @@
 // The login host and the Graph host that this server speaks to. Real clouds and the emulator differ only here.
-// Hosts: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud and https://learn.microsoft.com/graph/deployments
+import { clouds } from '../base/clouds.ts';
 
 export interface GraphConfig {
   clientId: string;
@@ -25,45 +25,27 @@ export interface Cloud {
   issuerTemplate: string;
 }
 
-const globalLogin = 'https://login.microsoftonline.com';
-const globalGraph = 'https://graph.microsoft.com';
-const loginOrigins = new Set([
-  globalLogin,
-  'https://login.microsoftonline.us',
-  'https://login.partner.microsoftonline.cn',
-]);
-const graphOrigins = new Set([
-  globalGraph,
-  'https://graph.microsoft.us',
-  'https://dod-graph.microsoft.us',
-  'https://microsoftgraph.chinacloudapi.cn',
-]);
-
-const loginOfGraph = new Map([
-  [globalGraph, globalLogin],
-  ['https://graph.microsoft.us', 'https://login.microsoftonline.us'],
-  ['https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
-  ['https://microsoftgraph.chinacloudapi.cn', 'https://login.partner.microsoftonline.cn'],
-]);
+const profiles = Object.values(clouds);
 
 /** Whether both hosts are of the same cloud. Two that are none of Microsoft's are an emulator's, and fit. */
 export function isOneCloud({ loginOrigin, graphOrigin }: Cloud): boolean {
-  const expected = loginOfGraph.get(graphOrigin);
-  return expected === undefined ? !loginOrigins.has(loginOrigin) : expected === loginOrigin;
+  const ofGraph = profiles.find(({ graph }) => graph === graphOrigin);
+  return ofGraph === undefined ? !profiles.some(({ login }) => login === loginOrigin) : ofGraph.login === loginOrigin;
 }
 
 /** An origin that is none of Microsoft's is an emulator: it stands in for the global cloud. */
 export function cloudOf(config: Pick<GraphConfig, 'loginUrl' | 'graphUrl'>): Cloud {
   const loginOrigin = new URL(config.loginUrl).origin;
   const graphOrigin = new URL(config.graphUrl).origin;
-  const issuerOrigin = loginOrigins.has(loginOrigin) ? loginOrigin : globalLogin;
-  const resource = graphOrigins.has(graphOrigin) ? graphOrigin : globalGraph;
+  // Two clouds share a login host, and with it what tokens are signed by.
+  const { issuer } = profiles.find(({ login }) => login === loginOrigin) ?? clouds.global;
+  const { graph } = profiles.find((profile) => profile.graph === graphOrigin) ?? clouds.global;
   return {
     loginOrigin,
     graphOrigin,
     graphBase: `${graphOrigin}/v1.0`,
-    scope: `${resource}/.default`,
-    issuerTemplate: `${issuerOrigin}/{tenantid}/v2.0`,
+    scope: `${graph}/.default`,
+    issuerTemplate: issuer,
   };
 }
 

@@ -12,6 +12,12 @@ export interface UserItem {
   accountEnabled?: boolean;
   userType?: string | null;
   employeeId?: string | null;
+  /** Whether any licence is assigned. */
+  licensed?: boolean;
+  /** Of Teams, for a queue or an attendant. */
+  resourceAccount?: boolean;
+  /** externalUserState of a guest: PendingAcceptance or Accepted. */
+  invitation?: string | null;
   /** The smtp addresses of proxyAddresses, without the prefix. */
   aliases?: string[];
   /** undefined: not told. */
@@ -20,9 +26,10 @@ export interface UserItem {
   attributes: Partial<Record<SourceAttribute, string | null>>;
 }
 
-/** For matching and scope, whatever is coupled. */
+/** For matching, scope and telling people from other accounts, whatever is coupled. */
 const alwaysSelected = [
   'id', 'userPrincipalName', 'mail', 'displayName', 'accountEnabled', 'userType', 'employeeId', 'proxyAddresses',
+  'externalUserState', 'isResourceAccount', 'assignedLicenses',
 ] as const; // prettier-ignore
 
 const isExtension = (source: SourceAttribute): boolean => source.startsWith('extensionAttribute');
@@ -70,6 +77,9 @@ export function parseUser(item: Members, sources: readonly SourceAttribute[], wh
     ...(accountEnabled === undefined ? {} : { accountEnabled }),
     ...told('userType', readText(item['userType'])),
     ...told('employeeId', readText(item['employeeId'], nameLengthMax)),
+    ...told('licensed', readLicensed(item['assignedLicenses'])),
+    ...told('resourceAccount', readBoolean(item['isResourceAccount'])),
+    ...told('invitation', readText(item['externalUserState'], 64)),
     ...told('aliases', readAliases(item['proxyAddresses'])),
     ...told('managerId', sources.includes('manager') ? readManager(item, whole) : undefined),
     attributes: readAttributes(item, sources),
@@ -104,6 +114,10 @@ function readAliases(value: unknown): string[] | undefined {
     if (text && /^smtp:./i.test(text) && text.length <= addressLengthMax) aliases.add(text.slice('smtp:'.length));
   }
   return [...aliases];
+}
+
+function readLicensed(licences: unknown): boolean | undefined {
+  return Array.isArray(licences) ? licences.length > 0 : undefined;
 }
 
 function readManager(item: Members, whole: boolean): string | null | undefined {
