@@ -66,8 +66,9 @@ export function mailboxesOf(tenant: TenantInfo, signer: Pick<UserItem, 'mail' | 
     typeof address === 'string' && isMailRecipient(address) && tenant.domains.includes(domainOf(address));
   const signers = [signer.mail, signer.userPrincipalName].find(own);
   const all = [...(signers === undefined ? [] : [signers]), ...tenant.technicalMails.filter(own)];
-  const first = new Map(all.map((address) => [address.toLowerCase(), address]));
-  return [...first.values()].slice(0, mailboxesMax);
+  const isFirst = (address: string, index: number) =>
+    all.findIndex((other) => other.toLowerCase() === address.toLowerCase()) === index;
+  return all.filter(isFirst).slice(0, mailboxesMax);
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();

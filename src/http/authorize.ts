@@ -27,7 +27,8 @@ interface Caller {
 export async function authorize(deps: AuthorizeDeps, request: FastifyRequest, route: Route): Promise<Caller> {
   const { access } = route;
   if (access === 'public') return { actor: null, account: null };
-  const account = await deps.signIn.findSession(request.headers.cookie);
+  const background = request.headers['x-samsyn-background'] === '1';
+  const account = await deps.signIn.findSession(request.headers.cookie, { background });
   if (!account) throw new AppError('not_signed_in');
   if (access === 'signed-in') return { actor: null, account };
 

@@ -31,8 +31,11 @@ export interface SignIn {
   }): Promise<{ account: Account; setCookies: string[] }>;
   /** The password once more: a new session in place of the present one. Throws wrong_credentials, and the present one stays. */
   confirm(input: { password: string; cookieHeader: string | undefined }): Promise<{ setCookies: string[] }>;
-  /** The account of the session in these cookies, while it lives. */
-  findSession(cookieHeader: string | undefined): Promise<Account | null>;
+  /**
+   * The account of the session in these cookies, while it lives. In the background, as when an open page looks for news and nobody
+   * sits there, it is no use that puts the end off.
+   */
+  findSession(cookieHeader: string | undefined, options?: { background?: boolean }): Promise<Account | null>;
   /** Ends the session on the server; the cookie goes too. */
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: string[] }>;
 }
@@ -55,17 +58,23 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const { db, clock } = deps;
   const auth = createAuth(deps);
 
-  async function findLiving(cookieHeader: string | undefined): Promise<{ account: Account; sessionId: string } | null> {
+  async function findLiving(
+    cookieHeader: string | undefined,
+    { background = false } = {},
+  ): Promise<{ account: Account; sessionId: string } | null> {
     if (!cookieHeader) return null;
     const found = await auth.api.getSession({ headers: new Headers({ cookie: cookieHeader }) }).catch(rethrowCause);
     if (!found) return null;
     const account = asAccount(found.user, found.session.createdAt);
     const idleMs = clock.now().getTime() - found.session.updatedAt.getTime();
-    if (idleMs > idleMinutesMax * 60_000 && (await hasPermissions(db, account.id))) {
+    const ageMs = clock.now().getTime() - account.signedInAt.getTime();
+    // better-auth ends it too, by the time of the machine.
+    const isOver = ageMs >= sessionSecondsMax * 1000;
+    if (isOver || (idleMs > idleMinutesMax * 60_000 && (await hasPermissions(db, account.id)))) {
       await endSession(db, found.session.id);
       return null;
     }
-    if (idleMs > noteUseAfterMs) await noteUse(db, found.session.id, clock.now());
+    if (idleMs > noteUseAfterMs && !background) await noteUse(db, found.session.id, clock.now());
     return { account, sessionId: found.session.id };
   }
 
@@ -89,8 +98,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
       return { setCookies };
     },
 
-    async findSession(cookieHeader) {
-      return (await findLiving(cookieHeader))?.account ?? null;
+    async findSession(cookieHeader, options) {
+      return (await findLiving(cookieHeader, options))?.account ?? null;
     },
 
     async signOut(cookieHeader) {

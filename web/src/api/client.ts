@@ -1,6 +1,7 @@
 // One call to the server, typed by its route in the contract: fills the path, marks writes, parses the answer.
 import type { z } from 'zod';
 import type { Route } from '../../../src/contract/route.ts';
+import { isQuiet } from './activity.ts';
 import { ApiError, readApiError } from './api-error.ts';
 
 type Part<R extends Route, K extends 'params' | 'query' | 'body'> = R[K] extends z.ZodType ? z.input<R[K]> : undefined;
@@ -36,6 +37,7 @@ export async function call<R extends Route>(
 async function send(route: Route, input: LooseInput, signal: AbortSignal | undefined): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (route.method !== 'GET') headers['x-samsyn'] = '1';
+  if (isQuiet()) headers['x-samsyn-background'] = '1';
   const init: RequestInit = { method: route.method, headers, credentials: 'same-origin', redirect: 'error' };
   if (input.body !== undefined) {
     headers['content-type'] = 'application/json';
