@@ -46,6 +46,7 @@ test('with nothing set all has a default that works on one machine', () => {
     logLevel: 'info',
     postgresBin: undefined,
     trustProxy: [],
+    approveConnections: false,
     demoUsers: 0,
   });
 });
