@@ -32,6 +32,7 @@ export const BY_DEFAULT: Record<Kind, Record<string, string>> = {
     createdDateTime: 'ge le',
     assignedLicenses: 'eq',
     identities: 'eq',
+    signInActivity: 'ge le',
   },
   group: {
     id: 'eq in',
