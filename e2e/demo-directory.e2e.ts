@@ -165,6 +165,87 @@ describe('by keyboard, in Swedish', () => {
   });
 });
 
+describe('faults, by keyboard', () => {
+  const pick = async (testId: string, value: string) => {
+    await tabTo(testId);
+    await page.getByTestId(testId).selectOption(value);
+  };
+  const open = async () => {
+    await tabTo('tab-people');
+    await page.keyboard.press('End');
+    await page.getByTestId('fault-form').waitFor();
+  };
+  /** Set, and shown: the view is drawn anew, and only then is it there for the next press. */
+  const shown = (count: number) =>
+    eventually(async () => expect(await page.getByTestId('fault-stop').count()).toBe(count));
+
+  test('one is chosen with detail, place, times and likelihood, shown in words, and stopped', async () => {
+    await open();
+    await page.getByTestId('no-faults').waitFor();
+    await pick('choose-fault', 'throttled');
+    await page.getByTestId('fault-what').getByText('Samsyn ska vänta så länge som svaret säger').waitFor();
+    await pick('choose-detail', 'veryLong');
+    await pick('choose-where', 'batch');
+    await pick('choose-times', '10');
+    await pick('choose-likely', '25');
+    await press('fault-set');
+    await shown(1);
+    expect(emulator.store.faults.list()[0]).toMatchObject({
+      match: { inBatch: true },
+      often: { times: 10, probability: 0.25 },
+      fault: { name: 'throttled', retryAfter: 'veryLong' },
+    });
+    const running = page.getByTestId('running-faults');
+    await running.getByText('För många anrop (429) · vänta mer än ett dygn').waitFor();
+    await running.getByText('Bara anrop i en batch, använt 0 gånger, 10 gånger kvar, 25 %').waitFor();
+    await eventually(async () => expect(await focused()).toBe('choose-fault'));
+    await shoot({ page }, 'demo-faults-sv');
+    await press('fault-stop');
+    await eventually(() => expect(emulator.store.faults.list()).toEqual([]));
+  });
+  test('every one that the page offers is taken by the control API, and has words in both languages', async () => {
+    let set = 0;
+    for (const language of ['en', 'sv']) {
+      await page.getByTestId('language').selectOption(language);
+      await page.getByTestId('tab-faults').click();
+      await page.getByTestId('fault-form').waitFor();
+      const faults = await page.getByTestId('choose-fault').locator('option').all();
+      expect(faults.length).toBeGreaterThan(20);
+      for (const one of faults) {
+        expect(await one.innerText()).not.toMatch(/^k-/);
+        await page.getByTestId('choose-fault').selectOption((await one.getAttribute('value')) ?? '');
+        for (const label of await page.getByTestId('fault-form').locator('option, label, p, optgroup').allInnerTexts())
+          expect(label).not.toMatch(/\b[a-z]-\w+/);
+        if (language === 'sv') continue;
+        await page.getByTestId('fault-set').click();
+        set += 1;
+        await shown(set);
+        expect(emulator.store.faults.list()).toHaveLength(set);
+      }
+    }
+    emulator.store.faults.clear();
+    await page.getByTestId('tab-people').click();
+  });
+  test('the ready-made ones are one press each', async () => {
+    await open();
+    for (const [index, name] of ['f503', 'f429', 'fcut', 'fsecret'].entries()) {
+      await press(`fault-${name}`);
+      await shown(index + 1);
+    }
+    await eventually(() =>
+      expect(emulator.store.faults.list().map(({ fault }) => fault?.name)).toEqual([
+        'status',
+        'throttled',
+        'cut',
+        'tokenError',
+      ]),
+    );
+    await press('fault-stop-all');
+    await eventually(() => expect(emulator.store.faults.list()).toEqual([]));
+    await page.getByTestId('tab-people').click();
+  });
+});
+
 describe('the page', () => {
   test('speaks English when asked to, and remembers it', async () => {
     await page.getByTestId('language').selectOption('en');

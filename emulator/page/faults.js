@@ -1,40 +1,18 @@
-// The tab of faults: ready-made troubles, and those in force.
+// The tab of faults: ready-made troubles, one of one's own choice, and those in force.
+import { choiceOf, detailOf, whereOf } from './fault-choices.js';
+import { faultForm } from './fault-form.js';
 import { ask, attempt, currentTenant, h, live, tenantPath, toast } from './parts.js';
-import { t } from './words.js';
+import { counted, t } from './words.js';
 
-const graph = (times, answer) => () => ask('POST', '/faults', { match: { path: '/v1.0/', times }, answer });
+const set = (match, often, fault) => () => ask('POST', '/faults', { match, often, fault });
+const ANY = { path: '/v1.0/' };
 
 const READY = [
-  { name: 'f503', start: graph(3, { status: 503, headers: { 'Retry-After': '1' } }) },
-  { name: 'f429', start: graph(5, { status: 429, headers: { 'Retry-After': '2.5' } }) },
-  {
-    name: 'fcut',
-    start: () =>
-      ask('POST', '/faults', { match: { method: 'GET', path: '/v1.0/users', times: 1 }, answer: { cut: true } }),
-  },
-  {
-    name: 'fsecret',
-    start: () =>
-      ask('POST', '/faults', {
-        match: { method: 'POST', path: '/oauth2/v2.0/token' },
-        answer: { status: 401, body: wrongSecret() },
-      }),
-  },
+  { name: 'f503', start: set(ANY, { times: 3 }, { name: 'status', status: 503, retryAfter: 1 }) },
+  { name: 'f429', start: set(ANY, { times: 5 }, { name: 'throttled', retryAfter: 2.5 }) },
+  { name: 'fcut', start: set({ method: 'GET', path: '/v1.0/users' }, { times: 1 }, { name: 'cut' }) },
+  { name: 'fsecret', start: set({}, {}, { name: 'tokenError', error: 7000215 }) },
 ];
-
-function wrongSecret() {
-  const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`;
-  const [trace, correlation] = [crypto.randomUUID(), crypto.randomUUID()];
-  return {
-    error: 'invalid_client',
-    error_description: `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.\r\nTrace ID: ${trace}\r\nCorrelation ID: ${correlation}\r\nTimestamp: ${timestamp}`,
-    error_codes: [7000215],
-    timestamp,
-    trace_id: trace,
-    correlation_id: correlation,
-    error_uri: 'https://login.microsoftonline.com/error?code=7000215',
-  };
-}
 
 async function withdraw() {
   const apps = Object.keys(currentTenant().grants);
@@ -60,41 +38,58 @@ const row = (name, start) =>
     ),
   );
 
+/** In the page's words where it has some; a fault that a script has set says what it is. */
+function nameOf({ title, fault, answer, match }) {
+  const choice = fault && choiceOf(fault);
+  if (title) return title;
+  if (choice === undefined)
+    return `${match.method ?? ''} ${match.path ?? ''} → ${fault?.name ?? answer.status ?? Object.keys(answer).join(', ')}`;
+  const detail = detailOf(choice, fault);
+  const words = detail === undefined ? '' : t(`v-${detail}`);
+  return words === '' || words.startsWith('v-') ? t(`k-${choice.key}`) : `${t(`k-${choice.key}`)} · ${words}`;
+}
+
+function runningRow(fault) {
+  const { times, probability } = fault.often;
+  const name = nameOf(fault);
+  const where = whereOf(fault.match);
+  const facts = [
+    where === undefined ? undefined : t(`w-${where}`),
+    counted('used', fault.used),
+    times === undefined ? t('always') : counted('left', times - fault.used),
+    probability === undefined ? undefined : `${Math.round(probability * 100)} %`,
+  ].filter((one) => one !== undefined);
+  return h('li', {},
+    h('div', {}, h('b', {}, name), h('small', {}, ` ${facts.join(', ')}`)),
+    h('button', {
+      class: 'small',
+      'data-testid': 'fault-stop',
+      'aria-label': t('stopNamed', name),
+      onclick: async () => {
+        await attempt(() => ask('DELETE', `/faults/${fault.id}`));
+        await live.refresh();
+      },
+    }, t('stop'))); // prettier-ignore
+}
+
 export function faultsView(state) {
-  const running = state.faults.map((fault) => {
-    const left = fault.match.times === undefined ? t('always') : t('left', fault.match.times - fault.used);
-    return h(
-      'li',
-      {},
-      h(
-        'div',
-        {},
-        h(
-          'b',
-          {},
-          `${fault.match.method ?? ''} ${fault.match.path} → ${fault.answer.status ?? Object.keys(fault.answer).join(', ')}`,
-        ),
-        h('small', {}, ` ${t('used', fault.used)}, ${left}`),
-      ),
-      h(
-        'button',
-        {
-          class: 'small',
-          'data-testid': 'fault-stop',
+  const running = state.faults.map(runningRow);
+  return [
+    h('h2', {}, t('running')),
+    running.length === 0
+      ? h('p', { class: 'lead', 'data-testid': 'no-faults' }, t('noFaults'))
+      : h('ul', { class: 'plain sheet', 'data-testid': 'running-faults' }, running),
+    running.length === 0
+      ? null
+      : h('div', { class: 'do' }, h('button', {
+          'data-testid': 'fault-stop-all',
           onclick: async () => {
-            await attempt(() => ask('DELETE', `/faults/${fault.id}`));
+            await attempt(() => ask('DELETE', '/faults'));
             await live.refresh();
           },
-        },
-        t('stop'),
-      ),
-    );
-  });
-  return [
+        }, t('stopAll'))),
     h('h2', {}, t('ready')),
-    h(
-      'ul',
-      { class: 'plain sheet', 'data-testid': 'ready-faults' },
+    h('ul', { class: 'plain sheet', 'data-testid': 'ready-faults' },
       READY.map(({ name, start }) =>
         row(name, async () => {
           await attempt(start, t('faultOn'));
@@ -107,26 +102,7 @@ export function faultsView(state) {
         await live.refresh();
       }),
     ),
-    h('h2', {}, t('running')),
-    running.length === 0
-      ? h('p', { class: 'lead', 'data-testid': 'no-faults' }, t('noFaults'))
-      : h('ul', { class: 'plain sheet', 'data-testid': 'running-faults' }, running),
-    running.length === 0
-      ? null
-      : h(
-          'div',
-          { class: 'do' },
-          h(
-            'button',
-            {
-              'data-testid': 'fault-stop-all',
-              onclick: async () => {
-                await attempt(() => ask('DELETE', '/faults'));
-                await live.refresh();
-              },
-            },
-            t('stopAll'),
-          ),
-        ),
-  ].filter((one) => one !== null);
+    h('h2', {}, t('choose')),
+    faultForm(),
+  ].filter((one) => one !== null); // prettier-ignore
 }
