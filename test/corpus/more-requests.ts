@@ -21,14 +21,17 @@ export async function withPerson(world: World, method: string, path: string, bod
   return answered(await kit.ask(method, path, { authorization: `Bearer ${String(token['access_token'])}` }, body));
 }
 
-/** Something deleted is restored, or deleted for good. */
-export async function askRestore({ kit, ids }: World, method: 'POST' | 'DELETE' = 'POST'): Promise<Answered> {
+export async function askRestore({ kit, ids }: World): Promise<Answered> {
   const tenant = ids['tenant'] ?? '';
   const unified = { groupTypes: ['Unified'], mailEnabled: true, mail: 'back@contoso.com' };
   const { id } = kit.store.createGroup(tenant, { displayName: 'Back again', ...unified });
   kit.store.deleteGroup(tenant, id);
-  const path = `/directory/deletedItems/${id}${method === 'POST' ? '/restore' : ''}`;
-  return answered(await kit.ask(method, path));
+  return answered(await kit.ask('POST', `/directory/deletedItems/${id}/restore`));
+}
+
+/** A person: an application may delete nothing else for good. */
+export async function askPurge({ kit, ids }: World): Promise<Answered> {
+  return answered(await kit.ask('DELETE', `/directory/deletedItems/${ids['deletedUser'] ?? ''}`));
 }
 
 /** One stage in the life of a subscription to users. */

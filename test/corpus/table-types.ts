@@ -28,7 +28,7 @@ export interface EmulatorUse {
 
 /** (b) What of the client reads it; test/corpus/readers.ts has a reader for each kind. */
 export type ClientUse =
-  | { kind: 'users' | 'user' | 'group' | 'groups' | 'people of a group' | 'count' | 'organisation' }
+  | { kind: 'users' | 'user' | 'group' | 'groups' | 'people of a group' | 'count' }
   | { kind: 'users delta' | 'groups delta' }
   | { kind: 'batch' }
   | { kind: 'failure'; code: string; reaction: string; waitSeconds?: number; link?: boolean }

@@ -33,8 +33,6 @@ const ROLES = [
   'Application.Read.All',
   'AuditLog.Read.All',
   'User.DeleteRestore.All',
-  'User.ReadWrite.All',
-  'Directory.ReadWrite.All',
   'Group.ReadWrite.All',
   'CrossTenantInformation.ReadBasic.All',
 ];
