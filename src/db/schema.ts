@@ -245,6 +245,7 @@ export interface MirrorStateTable {
   refused: Generated<string[]>;
   read_at: Date | null;
   full_read_at: Date | null;
+  mailbox_denied_at: Date | null;
 }
 
 export interface DirectoryUserTable {
@@ -267,6 +268,11 @@ export interface DirectoryUserTable {
   deleted_at: Date | null;
   deleted_reason: string | null;
   deleted_evidence: string | null;
+  licensed: boolean | null;
+  resource_account: Generated<boolean>;
+  invitation: string | null;
+  mailbox_purpose: string | null;
+  mailbox_read_at: Date | null;
   in_scope: Generated<boolean>;
   out_reason: string | null;
   scope_since: Generated<Date>;

@@ -15,7 +15,7 @@ export type UserLookUp =
   | { state: 'deleted'; at: string | null }
   | { state: 'missing' };
 
-const batchMax = 20;
+export const batchMax = 20;
 
 export async function lookUpUsers(
   client: Client,
@@ -60,7 +60,7 @@ function readUser(body: Members, sources: readonly SourceAttribute[], id: string
   }
 }
 
-interface ItemAnswer {
+export interface ItemAnswer {
   id: string;
   status: number;
   body: Members | null;
@@ -69,14 +69,33 @@ interface ItemAnswer {
   graphCode: string | null;
 }
 
-/** The body by id, or null for who Graph says is not there. Items that were throttled or not answered are asked again, and only those (7.5). */
+/** The body by id, or null for who Graph says is not there. */
 async function getEach(
   client: Client,
   cloud: Cloud,
   ids: readonly string[],
   path: (id: string) => string,
 ): Promise<Map<string, Members | null>> {
-  const bodies = new Map<string, Members | null>();
+  const isAnswer = ({ status, graphCode }: ItemAnswer) => isAbsent(status, graphCode);
+  const answers = await askEach(client, cloud, { ids, path, isAnswer });
+  return new Map([...answers].map(([id, { status, body }]) => [id, status === 200 ? body : null]));
+}
+
+export interface Asked {
+  /** At most batchMax, in small letters. */
+  ids: readonly string[];
+  path: (id: string) => string;
+  /** Which refusal is an answer too. Any other ends the asking, unless it may pass. */
+  isAnswer: (answer: ItemAnswer) => boolean;
+}
+
+/** One batch, by id. Items that were throttled or not answered are asked again, and only those (7.5). */
+export async function askEach(
+  client: Client,
+  cloud: Cloud,
+  { ids, path, isAnswer }: Asked,
+): Promise<Map<string, ItemAnswer>> {
+  const given = new Map<string, ItemAnswer>();
   let left = ids;
   let refreshed = false;
   for (let tries = 1; left.length > 0; tries += 1) {
@@ -90,8 +109,7 @@ async function getEach(
     let longest: GraphFailure | null = null;
     const again: string[] = [];
     for (const answer of answers) {
-      if (answer.status === 200 && answer.body) bodies.set(answer.id, answer.body);
-      else if (isAbsent(answer.status, answer.graphCode)) bodies.set(answer.id, null);
+      if (answer.status === 200 || isAnswer(answer)) given.set(answer.id, answer);
       else {
         const failure = failureOfItem(answer);
         // The token ran out between the batch and its items: the next request mints anew.
@@ -108,7 +126,7 @@ async function getEach(
     if (longest) await client.wait(longest, tries);
     left = again;
   }
-  return bodies;
+  return given;
 }
 
 /** A 404 in other words than Graph's tells nothing of the object: something on the way has answered. */

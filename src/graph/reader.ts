@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import type { Cloud } from './cloud.ts';
 import { GraphFailure, isAbsent } from './failures.ts';
 import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, type GroupItem } from './groups.ts';
+import { readPurposes, type Purposes } from './mailboxes.ts';
 import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
@@ -38,6 +39,8 @@ export interface TenantReader {
   /** With null: all groups with all direct members, as the first round. */
   groupsDelta(link: string | null): AsyncGenerator<Page<GroupItem>, void>;
   lookUpUsers(ids: readonly string[], sources?: readonly SourceAttribute[]): Promise<Map<string, UserLookUp>>;
+  /** What their mailboxes are for, of at most 20; null when that may not be asked. */
+  readPurposes(ids: readonly string[]): Promise<Purposes | null>;
   /** null when Graph would not count. The filter is Graph's, over accountEnabled and userType. */
   countUsers(filter?: string): Promise<number | null>;
   /** People in the group and in those within it; null when Graph would not count. */
@@ -150,6 +153,7 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
         parseItem: parseGroupChange,
       }),
 
+    readPurposes: (ids) => readPurposes(client, cloud, ids),
     lookUpUsers: (ids, sources = []) => lookUpUsers(client, cloud, ids, sources),
 
     countUsers: (filter) =>

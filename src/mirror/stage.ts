@@ -19,6 +19,9 @@ export interface StagedPerson {
   enabled?: boolean;
   type?: string | null;
   employeeId?: string | null;
+  licensed?: boolean;
+  resource?: boolean;
+  invitation?: string | null;
   aliases?: string[];
   managerId?: string | null;
   attributes: Record<string, string | null>;
@@ -40,6 +43,9 @@ export function stagedPerson(item: UserItem): StagedPerson {
     ...(item.accountEnabled !== undefined && { enabled: item.accountEnabled }),
     ...(item.userType !== undefined && { type: item.userType }),
     ...(item.employeeId !== undefined && { employeeId: item.employeeId }),
+    ...(item.licensed !== undefined && { licensed: item.licensed }),
+    ...(item.resourceAccount !== undefined && { resource: item.resourceAccount }),
+    ...(item.invitation !== undefined && { invitation: item.invitation }),
     ...(item.aliases !== undefined && { aliases: item.aliases }),
     ...(item.managerId !== undefined && { managerId: item.managerId }),
     attributes: { ...item.attributes },
@@ -95,11 +101,15 @@ export async function stageUsers(tx: Tx, pull: Pull, items: readonly UserItem[])
  * on a member wins.
  */
 export async function stageGroups(tx: Tx, pull: Pull, items: readonly GroupItem[]): Promise<void> {
-  const groups = new Map<string, { group_id: string; removed: boolean; display_name: string | null }>();
+  const groups = new Map<
+    string,
+    { group_id: string; removed: boolean; hidden: boolean; display_name: string | null }
+  >();
   const members = new Map<string, { group_id: string; member_id: string; member_kind: string; removed: boolean }>();
   for (const item of items) {
     const name = item.displayName ?? groups.get(item.id)?.display_name ?? null;
-    groups.set(item.id, { group_id: item.id, removed: item.removed, display_name: name });
+    const hidden = item.hidden || (!item.removed && groups.get(item.id)?.hidden === true);
+    groups.set(item.id, { group_id: item.id, removed: item.removed, hidden, display_name: name });
     for (const member of item.members) {
       members.set(`${item.id}/${member.id}`, {
         group_id: item.id,
@@ -111,12 +121,13 @@ export async function stageGroups(tx: Tx, pull: Pull, items: readonly GroupItem[
   }
   if (groups.size > 0) {
     await sql`
-      insert into staging_group as s (organisation_id, connection_id, pull_id, group_id, removed, display_name)
-      select ${pull.organisationId}::uuid, ${pull.connectionId}::uuid, ${pull.pullId}::uuid, r.group_id, r.removed, r.display_name
+      insert into staging_group as s (organisation_id, connection_id, pull_id, group_id, removed, hidden, display_name)
+      select ${pull.organisationId}::uuid, ${pull.connectionId}::uuid, ${pull.pullId}::uuid, r.group_id, r.removed, r.hidden, r.display_name
       from jsonb_to_recordset(${JSON.stringify([...groups.values()])}::jsonb)
-        as r (group_id uuid, removed boolean, display_name text)
+        as r (group_id uuid, removed boolean, hidden boolean, display_name text)
       on conflict (organisation_id, pull_id, group_id) do update set
-        removed = excluded.removed, display_name = coalesce(excluded.display_name, s.display_name)
+        removed = excluded.removed, hidden = s.hidden or excluded.hidden,
+        display_name = coalesce(excluded.display_name, s.display_name)
     `.execute(tx);
   }
   if (members.size > 0) {

@@ -88,9 +88,15 @@ const told = sql`
   coalesce((s.present ->> 'enabled')::boolean, d.account_enabled, true) as account_enabled,
   coalesce(case when s.present ? 'type' then s.present ->> 'type' else d.user_type end, 'Member') as user_type,
   case when s.present ? 'employeeId' then nullif(s.present ->> 'employeeId', '') else d.employee_id end as employee_id,
+  coalesce((s.present ->> 'licensed')::boolean, d.licensed) as licensed,
+  coalesce((s.present ->> 'resource')::boolean, d.resource_account, false) as resource_account,
+  case when s.present ? 'invitation' then nullif(s.present ->> 'invitation', '') else d.invitation end as invitation,
   case when s.present ? 'aliases' then array(select jsonb_array_elements_text(s.present -> 'aliases'))
     else coalesce(d.aliases, '{}') end as aliases,
   case when s.present ? 'managerId' then (s.present ->> 'managerId')::uuid else d.manager_id end as manager_id`;
+
+const sameAccount = sql`(d.deleted_at is null
+  and (d.account_enabled, d.licensed, d.user_type, d.mail) is not distinct from (t.account_enabled, t.licensed, t.user_type, t.mail))`;
 
 async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promise<number> {
   const kept = pull.mode === 'initial' ? sql`'{}'::jsonb` : sql`d.attributes`;
@@ -107,6 +113,10 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
       user_principal_name = t.user_principal_name, mail = t.mail, display_name = t.display_name,
       account_enabled = t.account_enabled, user_type = t.user_type, employee_id = t.employee_id, aliases = t.aliases,
       manager_id = t.manager_id, attributes = t.attributes,
+      licensed = t.licensed, resource_account = t.resource_account, invitation = t.invitation,
+      -- What a mailbox is for is asked anew when the account became another: Graph does not tell of it by itself (9.3).
+      mailbox_purpose = case when ${sameAccount} then d.mailbox_purpose end,
+      mailbox_read_at = case when ${sameAccount} then d.mailbox_read_at end,
       deleted_at = null, deleted_reason = null, deleted_evidence = null,
       -- Who comes back has been away: the scope is decided afresh.
       in_scope = d.in_scope and d.deleted_at is null,
@@ -116,8 +126,10 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
     from told t
     where d.organisation_id = ${pull.organisationId} and d.connection_id = ${pull.connectionId} and d.object_id = t.object_id
       and (d.deleted_at is not null
-        or (d.user_principal_name, d.mail, d.display_name, d.account_enabled, d.user_type, d.employee_id, d.aliases, d.manager_id, d.attributes)
-          is distinct from (t.user_principal_name, t.mail, t.display_name, t.account_enabled, t.user_type, t.employee_id, t.aliases, t.manager_id, t.attributes))
+        or (d.user_principal_name, d.mail, d.display_name, d.account_enabled, d.user_type, d.employee_id, d.aliases, d.manager_id, d.attributes,
+            d.licensed, d.resource_account, d.invitation)
+          is distinct from (t.user_principal_name, t.mail, t.display_name, t.account_enabled, t.user_type, t.employee_id, t.aliases, t.manager_id, t.attributes,
+            t.licensed, t.resource_account, t.invitation))
   `.execute(tx);
   return Number(result.numAffectedRows ?? 0);
 }
@@ -125,9 +137,9 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
 async function insertNew(tx: Tx, pull: PullResult, generation: number): Promise<number> {
   const result = await sql`
     insert into directory_user (organisation_id, connection_id, object_id, user_principal_name, mail, display_name,
-      account_enabled, user_type, employee_id, aliases, manager_id, attributes, generation)
+      account_enabled, user_type, employee_id, licensed, resource_account, invitation, aliases, manager_id, attributes, generation)
     select s.organisation_id, ${pull.connectionId}::uuid, s.object_id, t.user_principal_name, t.mail, t.display_name,
-      t.account_enabled, t.user_type, t.employee_id, t.aliases, t.manager_id,
+      t.account_enabled, t.user_type, t.employee_id, t.licensed, t.resource_account, t.invitation, t.aliases, t.manager_id,
       jsonb_strip_nulls(coalesce(s.present -> 'attributes', '{}')), ${generation}
     from staging_user s
     left join directory_user d

@@ -10,6 +10,7 @@ import { sweepStaging } from '../mirror/stage.ts';
 import { switchGeneration } from '../mirror/switch.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
+import { askMailboxes } from './ask-mailboxes.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { failRun } from './fail-run.ts';
 import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, whileHolding, type Lease } from './lease.ts';
@@ -38,8 +39,11 @@ export async function executeRun(deps: RunDeps, job: RunJob, signal: AbortSignal
   log.info('Run begun', { connection: claim.connectionId });
   const spent = { requests: 0 };
   try {
-    await whileHolding(deps, claim, signal, (either) => runUntilSettled(deps, claim, { signal: either, spent }));
-    log.info('Run done', { connection: claim.connectionId });
+    await whileHolding(deps, claim, signal, async (either) => {
+      const tenantId = await runUntilSettled(deps, claim, { signal: either, spent });
+      log.info('Run done', { connection: claim.connectionId });
+      await askMailboxes(deps, claim, { tenantId, signal: either, before: () => assertOn(deps, claim) });
+    });
   } catch (error) {
     if (signal.aborted || isDatabaseLost(error)) throw error;
     log.warn('Run failed', { connection: claim.connectionId, error });
@@ -85,7 +89,8 @@ interface Going {
   spent: { requests: number };
 }
 
-async function runUntilSettled(deps: RunDeps, lease: Lease, going: Going): Promise<void> {
+/** Answers whose directory was read. */
+async function runUntilSettled(deps: RunDeps, lease: Lease, going: Going): Promise<string> {
   for (let beginning = 1; ; beginning += 1) {
     try {
       return await runOnce(deps, lease, going);
@@ -96,7 +101,7 @@ async function runUntilSettled(deps: RunDeps, lease: Lease, going: Going): Promi
   }
 }
 
-async function runOnce(deps: RunDeps, lease: Lease, { signal, spent }: Going): Promise<void> {
+async function runOnce(deps: RunDeps, lease: Lease, { signal, spent }: Going): Promise<string> {
   const { organisationId, connectionId } = lease;
   const settings = await inOrganisation(
     deps.db,
@@ -138,6 +143,7 @@ async function runOnce(deps: RunDeps, lease: Lease, { signal, spent }: Going): P
       joinsWholeTables: true,
     },
   );
+  return settings.tenantId;
 }
 
 interface Settlement {
