@@ -33,8 +33,25 @@ export async function startAfresh({ world }: Scene, keepsConsent: boolean): Prom
   store.faults.clear();
   store.changeSettings({ latencyMs: 0 });
   if (!keepsConsent) for (const tenant of store.tenants.values()) tenant.grants.clear();
+  else if (!store.tenant(tenantId).grants.has(clientId)) {
+    store.grant(tenantId, clientId, ['User.Read.All', 'GroupMember.Read.All']);
+    expireToken(world);
+  }
   await clearSync(world);
   await clearOther(world);
+  // People as the demo made them: whoever was linked has Entra's values.
+  await world.query('create schema if not exists seeded');
+  await world.query('create table if not exists seeded.app_user as select organisation_id, id, fields from app_user');
+  await world.query(
+    `update app_user a set fields = s.fields, removed_at = null, removed_by = null from seeded.app_user s
+     where s.organisation_id = a.organisation_id and s.id = a.id and (a.fields <> s.fields or a.removed_at is not null)`,
+  );
+}
+
+/** The token that the server has runs out, so that it asks for another. */
+export function expireToken(world: World): void {
+  const body = { error: { code: 'InvalidAuthenticationToken', message: 'Lifetime validation failed' } };
+  world.emulator.store.faults.add({ match: { path: '/v1.0/', times: 1 }, answer: { status: 401, body } });
 }
 
 /** Makes the second organisation the one that holds the tenant. */

@@ -1,10 +1,11 @@
 // Errors of connecting: on the page of the connection, on the landing page of a link, and on the page to which Microsoft sends back.
+import { ROLE } from '../emulator/model.ts';
 import { NORRSKEN } from '../emulator/people.ts';
 import { arrangeConnection, call, configure } from './arrange.ts';
 import { changeApp, entra, occupyTenant, type ErrorCase, type Scene } from './error-case.ts';
 import { accept, cancel, chooseAccount, decline, goBack } from './microsoft.ts';
 import { otherTenant } from './page-world.ts';
-import { clientId, tenantId } from './world.ts';
+import { clientId, organisationName, tenantId } from './world.ts';
 
 const asa = 'asa.oberg@norrsken.se';
 const mereUser = 'per.user@norrsken.se';
@@ -28,6 +29,15 @@ async function toConsent(scene: Scene, upn: string): Promise<void> {
   await signInAtMicrosoft(scene, upn);
   await page.getByRole('button', { name: words.connect.flow.confirm }).click();
   await chooseAccount(page, upn);
+}
+
+/** A guest of the other tenant, as an administrator there can make one an administrator. */
+function guestOf({ world }: Scene): { id: string; upn: string } {
+  const users = [...world.emulator.store.tenant(otherTenant.id).users.values()];
+  const guest = users.find(({ props }) => props['userType'] === 'Guest');
+  const upn = guest?.props['userPrincipalName'];
+  if (guest === undefined || typeof upn !== 'string') throw new Error('The tenant has no guest');
+  return { id: guest.id, upn };
 }
 
 /** As long as consents need to spread at most, and longer: the waiting of the server is over at once. */
@@ -96,12 +106,16 @@ export const connectingErrors: ErrorCase[] = [
   {
     code: 'connect_guest',
     async meet(scene) {
-      const { users } = scene.world.emulator.store.tenant(otherTenant.id);
-      const guest = [...users.values()].find(({ props }) => props['userType'] === 'Guest');
-      const upn = guest?.props['userPrincipalName'];
-      if (typeof upn !== 'string') throw new Error('The tenant has no guest');
+      const { page, words } = scene.visitor;
+      const { id, upn } = guestOf(scene);
+      scene.world.emulator.store.setRoles(otherTenant.id, id, [ROLE.globalAdministrator]);
       await signInAtMicrosoft(scene, upn);
+      await page.getByLabel(words.connect.flow.typeName.label).fill(organisationName);
+      await page.getByRole('button', { name: words.connect.flow.confirm }).click();
+      await chooseAccount(page, upn);
+      await accept(page);
     },
+    after: async (scene) => scene.world.emulator.store.setRoles(otherTenant.id, guestOf(scene).id, []),
   },
   {
     code: 'connect_tenant_mismatch',
@@ -112,8 +126,7 @@ export const connectingErrors: ErrorCase[] = [
       await scene.world.query("update connection set status = 'blocked', trouble_code = 'graph_consent_revoked', trouble_since = now()"); // prettier-ignore
       const { page, words } = scene.visitor;
       await signInAtMicrosoft(scene, otherTenant.signer);
-      const name = page.getByLabel(words.connect.flow.typeName.label);
-      await name.fill('Norrsken Energi AB');
+      await page.getByLabel(words.connect.flow.typeName.label).fill(organisationName);
       await page.getByRole('button', { name: words.connect.flow.confirm }).click();
     },
   },

@@ -1,8 +1,9 @@
 // Errors of a run and of asking for one, on its own page, on the overview, or as a word at the foot of the page.
+import { randomUUID } from 'node:crypto';
 import { newId } from '../src/base/ids.ts';
 import type { ErrorCode } from '../src/contract/errors.ts';
 import { arrangeConnection, call, configure, group } from './arrange.ts';
-import { changeApp, entra, runToEnd, type ErrorCase, type Scene } from './error-case.ts';
+import { changeApp, entra, expireToken, runToEnd, type ErrorCase, type Scene } from './error-case.ts';
 import { eventually } from './visitor.ts';
 import { clientId, organisationId, tenantId } from './world.ts';
 
@@ -19,11 +20,11 @@ interface Cause {
 }
 
 type FaultOf = Parameters<Scene['world']['emulator']['store']['faults']['add']>[0];
-const fault = (path: string, answer: NonNullable<FaultOf['answer']>, times?: number) => (scene: Scene) =>
-  scene.world.emulator.store.faults.add({ match: { path, ...(times === undefined ? {} : { times }) }, answer });
-
-/** The token that is in use has run out, so that another is asked for. */
-const expireToken = fault('/v1.0/users', { status: 401, body: { error: { code: 'InvalidAuthenticationToken', message: 'Expired' } } }, 1); // prettier-ignore
+const fault = (path: string, answer: NonNullable<FaultOf['answer']>) => (scene: Scene) =>
+  scene.world.emulator.store.faults.add({
+    match: { path },
+    answer: { ...answer, headers: { 'request-id': randomUUID(), ...answer.headers } },
+  });
 
 const hours = 60 * 60;
 const causes: Cause[] = [
@@ -58,7 +59,7 @@ const causes: Cause[] = [
     onOverview: true,
     wrong: (scene) => {
       changeApp(scene.world, { secret: 'another-secret' });
-      expireToken(scene);
+      expireToken(scene.world);
     },
     after: async ({ world }) => changeApp(world, { secret: 'secret-of-the-tests' }),
   },
@@ -122,7 +123,10 @@ export const runErrors: ErrorCase[] = [
     async meet(scene) {
       const { store } = scene.world.emulator;
       const tenant = store.tenant(tenantId);
-      const wrong = () => store.tenants.delete(tenantId);
+      const wrong = () => {
+        expireToken(scene.world);
+        store.tenants.delete(tenantId);
+      };
       try {
         return await meetCause({ code: 'graph_tenant_gone', onOverview: true, wrong }, scene);
       } finally {

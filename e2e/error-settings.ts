@@ -27,12 +27,13 @@ export const settingsErrors: ErrorCase[] = [
     async meet(scene) {
       const { world, visitor } = scene;
       await arrangeConnection(world);
-      await configure(visitor, { groups: { ...someGroups, groups: [...someGroups.groups] } });
+      const { store } = world.emulator;
+      const { id } = store.createGroup(tenantId, { displayName: 'Jour' });
+      await configure(visitor, { groups: { ...someGroups, groups: [group('support'), { id, name: 'Jour' }] } });
       await change(scene, 'groups', visitor.words.settings.groups.guests);
-      world.emulator.store.deleteGroup(tenantId, group('support').id);
+      store.deleteGroup(tenantId, id);
       await save(scene);
     },
-    after: async ({ world }) => world.emulator.store.restoreGroup(tenantId, group('support').id),
   },
   {
     code: 'stale_version',
