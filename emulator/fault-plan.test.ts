@@ -1,6 +1,8 @@
 // The fault plan over HTTP: which requests it meets and how often, each named fault as a client sees it, and refused plans.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KINDS } from './faults/kinds.ts';
+import { AADSTS } from './login/aadsts.ts';
 import { FJALLBYGG, userId } from './people.ts';
 import { A, APP, startKit } from './test-kit.ts';
 import type { Got, Kit } from './test-kit.ts';
@@ -437,5 +439,32 @@ describe('Point 11: a plan that is none is refused by the name of its member', (
     const { value } = await kit.control('GET', '/fault-kinds');
     expect(value.map((one) => one['name'])).toEqual(Object.keys(KINDS));
     expect(value[0]).toHaveProperty('parameters.retryAfter');
+  });
+});
+
+describe('FAULTS.md', () => {
+  const document = readFileSync(new URL('FAULTS.md', import.meta.url), 'utf8');
+  const examples = [...document.matchAll(/curl -X (\w+) +\$EMULATOR\/_control(\/[a-z-]+) -d '([^']+)'/g)];
+
+  test('describes every named fault, every name of Graph’s errors and every number of Entra’s', () => {
+    const headings = [...document.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name);
+    expect(headings.filter((name) => name !== undefined && name in KINDS).toSorted()).toEqual(
+      Object.keys(KINDS).toSorted(),
+    );
+    for (const code of KINDS.graphError.parameters.code.of) expect(document).toContain(`| \`${code}\` | `);
+    for (const [number, { name, error }] of Object.entries(AADSTS))
+      expect(document).toContain(`| ${number} | \`${name}\` | \`${error}\` | `);
+  });
+  test('shows an example of each that the control API takes', async () => {
+    const shown = new Set<string>();
+    for (const [, method = '', path = '', body = ''] of examples) {
+      const { status } = await kit.control(method, path, JSON.parse(body));
+      expect([body, status]).toEqual([body, 200]);
+      for (const [, name = ''] of body.matchAll(/"fault":(?:\{"name":)?"(\w+)"/g)) shown.add(name);
+    }
+    expect([...shown].toSorted()).toEqual(Object.keys(KINDS).toSorted());
+    const [plan = ''] = /(?<=```json\n)\{\n {2}"seed"[^`]+/.exec(document) ?? [];
+    expect((await kit.control('PUT', '/fault-plan', JSON.parse(plan))).status).toBe(200);
+    await kit.control('PUT', '/settings', { throttling: { enforced: true, share: 1 } });
   });
 });
