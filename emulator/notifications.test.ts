@@ -202,6 +202,11 @@ describe('Point 10: what is told', () => {
     await kit.control('POST', `/tenants/${A}/bulk`, { rename: 100 });
     await came(100);
     expect(receiver.posts.map(({ value }) => value.length)).toEqual([40, 40, 20]);
+    for (const perPostMax of [0, -1, 'many']) await settings({ perPostMax });
+    rename(ASA, 'Ett');
+    rename(BJORN, 'Två');
+    await came(102);
+    expect(receiver.posts.slice(3).map(({ value }) => value.length)).toEqual([1, 1]);
   });
 });
 

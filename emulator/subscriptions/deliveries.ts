@@ -97,8 +97,10 @@ export function createDeliveries(around: {
     const now = clock();
     const treatment = slowness.of(addressOf(url), now);
     const ordered = reversed ? due.toReversed() : due;
-    for (let from = 0; from < ordered.length; from += perPostMax) {
-      const items = ordered.slice(from, from + perPostMax);
+    // The setting comes over HTTP and could be anything; none in a POST would never end.
+    const size = Math.max(1, Math.trunc(perPostMax) || 1);
+    for (let from = 0; from < ordered.length; from += size) {
+      const items = ordered.slice(from, from + size);
       if (treatment === 'dropped') {
         remember(deliveryOf(items, 'dropped'));
         continue;
