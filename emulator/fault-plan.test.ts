@@ -447,8 +447,8 @@ describe('FAULTS.md', () => {
   const examples = [...document.matchAll(/curl -X (\w+) +\$EMULATOR\/_control(\/[a-z-]+) -d '([^']+)'/g)];
 
   test('describes every named fault, every name of Graph’s errors and every number of Entra’s', () => {
-    const headings = [...document.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name);
-    expect(headings.filter((name) => name !== undefined && name in KINDS).toSorted()).toEqual(
+    const headings = [...document.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => String(name));
+    expect(headings.filter((name) => name in KINDS).toSorted()).toEqual(
       Object.keys(KINDS).toSorted(),
     );
     for (const code of KINDS.graphError.parameters.code.of) expect(document).toContain(`| \`${code}\` | `);
