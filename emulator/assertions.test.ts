@@ -62,7 +62,7 @@ const ask = async (assertion: string) =>
     client_assertion: assertion,
   });
 
-describe('a certificate', () => {
+describe('Point 5: a certificate', () => {
   test.each<[string, Assertion]>([
     ['PS256 with the SHA-256 thumbprint', {}],
     ['RS256 with the SHA-1 thumbprint', { alg: 'RS256', header: { x5t: sha1 } }],
@@ -90,7 +90,7 @@ describe('a certificate', () => {
   });
 });
 
-describe('a federated credential', () => {
+describe('Point 5: a federated credential', () => {
   const federated: Assertion = {
     alg: 'RS256',
     header: { kid: 'one' },

@@ -76,7 +76,7 @@ test('Point 4: admin consent v1 is granted without scope, and declined without s
   expect(query(accepted.redirect)).toEqual({ tenant: A, state: 'the state', admin_consent: 'True' });
 });
 
-describe('app-only tokens', () => {
+describe('Point 5: app-only tokens', () => {
   test.each([
     ['a wrong secret', { client_secret: 'wrong' }, A, 401, 'invalid_client', 7000215],
     ['no secret', { client_secret: '' }, A, 401, 'invalid_client', 7000218],
@@ -137,7 +137,7 @@ describe('app-only tokens', () => {
   });
 });
 
-test('consent spreads slowly when told: first no principal, then a token that stays poor, then all is well', async () => {
+test('Point 5: consent spreads slowly when told: first no principal, then a token that stays poor, then all is well', async () => {
   kit.store.changeSettings({ propagationMs: 60_000 });
   await kit.go(kit.consentUrl(), { account: 'asa.oberg@norrsken.se', consent: 'accept' });
   expect((await kit.token()).body['error_codes']).toEqual([7000229]);
@@ -174,7 +174,7 @@ test('Point 4: a withdrawn consent ends tokens at once, and a new consent does n
   expect((await kit.get('/users')).status).toBe(200);
 });
 
-test('a disabled application is refused by both hosts', async () => {
+test('Point 5: a disabled application is refused by both hosts', async () => {
   kit.store.grant(A, APP.clientId, APP.requiredRoles);
   await kit.use();
   kit.store.grant(A, APP.clientId, APP.requiredRoles, false);
