@@ -19,6 +19,7 @@ const none = (path: RegExp, nothing: string): Route => ({ path, fits: { nothing 
 /** Below the version. The first that matches counts. */
 export const graphRoutes: readonly Route[] = [
   none(/\/\$count$/, 'a number as text'),
+  none(/^\/oidc\/userinfo$/, 'there is no definition of what is told of a person'),
   none(/^\/(me|users\/[^/]+)\/photos?(\/[^/]+)?\/\$value$/, 'a picture'),
   is(/^\/\$batch$/, 'batchResponse'),
   is(/^\/users\/delta/, 'userDeltaResponse'),
@@ -73,6 +74,5 @@ export const loginRoutes: readonly Route[] = [
   none(/^\/discovery\/instance$/, 'there is no definition of instance discovery'),
   none(/^\/oauth2\/v2\.0\/(authorize|logout)$/, 'a page or a redirect'),
   none(/^(\/v2\.0)?\/adminconsent$/, 'a page or a redirect'),
-  none(/^\/userinfo$/, 'there is no definition of what is told of a person'),
   none(/^\/(login|consent)$/, 'a page or a redirect'),
 ];

@@ -3,7 +3,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Judge, Judged } from './judge.ts';
+import type { Answer } from './http.ts';
 import { graphRoutes, loginRoutes } from './judge-routes.ts';
 import type { Route } from './judge-routes.ts';
 
@@ -14,6 +14,16 @@ const ROOT = 'graph';
 export const schemaNote = existsSync(FILE)
   ? ''
   : ' (skipped: shared/graph/graph-v1.schema.json is not beside this checkout)';
+
+export interface Judged {
+  method: string;
+  /** With the version and without the query: `/v1.0/users`. */
+  path: string;
+  answer: Answer;
+}
+
+/** What is wrong with the answer, in words; null when nothing is. */
+export type Judge = (judged: Judged) => string | null;
 
 /** How many answers were held against each definition in this process. */
 export const judged = new Map<string, number>();
@@ -78,7 +88,9 @@ function judgeOne(fits: Fits, { method, path, answer }: Judged): { definition: s
     definition,
     violation: what === null ? null : `${method} ${path} answered ${answer.status}, which is no ${definition}: ${what}`,
   });
-  const below = /^\/v1\.0(\/.*|$)/i.exec(path)?.[1]?.toLowerCase();
+  // The OIDC endpoint stands on Graph's host, outside of a version.
+  const [, versioned, plain] = /^(?:\/v1\.0(\/.*|$)|(\/oidc\/userinfo)$)/i.exec(path) ?? [];
+  const below = (versioned ?? plain)?.toLowerCase();
   const { status, body } = answer;
   if (below !== undefined) {
     if (status === 204) return says('empty answer', body === undefined && !answer.text ? null : 'it has a body');
