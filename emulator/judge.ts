@@ -1,16 +1,7 @@
 // Lets something that was not written for the emulator look at every right answer before it leaves: in the tests the JSON schema
 // made from Microsoft's published model (schema-judge.ts). Nothing is loaded and nothing is looked at unless a folder is named.
 import type { Answer } from './http.ts';
-
-export interface Judged {
-  method: string;
-  /** With the version and without the query: `/v1.0/users`. */
-  path: string;
-  answer: Answer;
-}
-
-/** What is wrong with the answer, in words; null when nothing is. */
-export type Judge = (judged: Judged) => string | null;
+import type { Judge, Judged } from './schema-judge.ts';
 
 /** The folder for what the judge finds. A variable and no option, so that it reaches emulators in processes that tests start. */
 const VARIABLE = 'EMULATOR_JUDGE_DIR';
