@@ -1,5 +1,6 @@
 // *Hantera användare*: the review lists and what an administrator does with the people on them.
 import { z } from 'zod';
+import { accountFilters, markedSchema } from './account-marks.ts';
 import { idSchema, organisationParams, pageOf, pageQuery, searchSchema, selectionMax, timeSchema } from './common.ts';
 import { defineRoute } from './route.ts';
 import { goneReasonSchema, matchReasonSchema, reviewListSchema } from './situations.ts';
@@ -33,8 +34,8 @@ export const directoryPersonSchema = z.object({
   userPrincipalName: z.string(),
   jobTitle: z.string().nullable(),
   department: z.string().nullable(),
-  /** What kind of account it seems to be. */
-  marks: z.array(z.enum(['guest', 'disabled', 'no_mail'])),
+  /** What kind of account it is or seems to be, and what shows it, strongest first. */
+  marks: z.array(markedSchema),
 });
 export const appPersonSchema = z.object({ id: idSchema, displayName: z.string(), email: z.string().nullable() });
 export const candidateSchema = appPersonSchema.extend({ reasons: z.array(matchReasonSchema) });
@@ -55,11 +56,13 @@ export const listReview = defineRoute({
   method: 'GET',
   path: `${base}/lists/:list`,
   access: 'users_and_teams',
-  summary: 'A review list by name; search in name, e-mail and user name',
+  summary: 'A review list by name; search in name, e-mail and user name, and narrow down by kind of account',
   params: organisationParams.extend({ list: reviewListSchema }),
   query: pageQuery.extend({
     /** Only for `gone`: also those that an administrator chose to keep. */
     kept: z.enum(['without', 'only']).default('without'),
+    /** Only people, or only accounts of one kind; not for `app_only`, where there are none of Entra's. */
+    account: z.enum(accountFilters).optional(),
   }),
   response: pageOf(reviewRowSchema),
 });

@@ -110,7 +110,7 @@ describe('an organisation with somebody on each list', () => {
   test('a row tells who they are, in both, and why they stand there', async () => {
     const [linked] = (await page(org, 'linked')).items;
     expect(linked).toMatchObject({
-      person: { id: ids['Länkad'], mail: '0@x.example', marks: [] },
+      person: { id: ids['Länkad'], mail: '0@x.example', marks: [{ mark: 'unlicensed', why: 'no_licence' }] },
       gone: null,
       ignored: null,
     });
@@ -123,11 +123,11 @@ describe('an organisation with somebody on each list', () => {
     const gone = (await page(org, 'gone')).items.map((row) => [
       row.gone?.reason,
       row.gone?.evidence,
-      row.person?.marks,
+      row.person?.marks.map(({ mark }) => mark),
     ]);
     expect(gone).toEqual([
-      ['disabled', 'out_of_scope', ['disabled']],
-      ['deleted', 'deleted_items', []],
+      ['disabled', 'out_of_scope', ['perhaps_shared', 'disabled', 'unlicensed']],
+      ['deleted', 'deleted_items', ['unlicensed']],
     ]);
     const [kept] = (await page(org, 'gone', { kept: 'only' })).items;
     expect(kept?.gone?.keptAt).not.toBeNull();

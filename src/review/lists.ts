@@ -2,12 +2,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { Actor } from '../base/actor.ts';
+import type { AccountFilter } from '../contract/account-marks.ts';
 import type { candidateSchema, ReviewRow } from '../contract/api-review.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
 import { goneReasons, matchReasons, type ReviewList } from '../contract/situations.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { afterName, countLimit, matchesSearch, toPage } from '../people/search.ts';
+import { isAmongAccounts } from './account-filter.ts';
 import { requireConnected, type Connected } from './connected.ts';
 import { personColumns, presentPerson, type PersonRow } from './person.ts';
 import { appOnly, conditionOf, everybody, isKept, withCandidates, type DirectoryList } from './sources.ts';
@@ -15,6 +17,7 @@ import { appOnly, conditionOf, everybody, isKept, withCandidates, type Directory
 export interface ListInput extends PageQuery {
   list: ReviewList;
   kept: 'without' | 'only';
+  account?: AccountFilter | undefined;
 }
 
 interface Row extends PersonRow {
@@ -56,7 +59,7 @@ async function countUpTo(tx: Tx, query: RawBuilder<unknown>): Promise<number> {
 
 async function listDirectory(tx: Tx, of: Connected, list: DirectoryList, input: ListInput): Promise<Page<ReviewRow>> {
   const search = matchesSearch(sql.ref<string>('d.search_text'), input.search);
-  const found = sql`${everybody(of)} and ${conditionOf(list, input.kept)} and ${search}`;
+  const found = sql`${everybody(of)} and ${conditionOf(list, input.kept)} and ${isAmongAccounts(input.account)} and ${search}`;
   const before = list === 'suggested' || list === 'available' ? withCandidates(of) : sql``;
   const after = afterName({ name: sql.ref<string>('d.display_name'), id: sql.ref<string>('d.object_id') }, input.after);
   const { rows } = await sql<Row & { object_id: string; total: string }>`

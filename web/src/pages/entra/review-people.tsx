@@ -1,25 +1,41 @@
 // The two sides of a row: the person in Entra ID, and the user in the app.
+import { Tooltip } from '@mantine/core';
 import { IconArrowsHorizontal } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { Marked } from '../../../../src/contract/account-marks.ts';
 import type { ReviewRow } from '../../../../src/contract/api-review.ts';
 import { paths } from '../../paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
 import { Person } from '../../ui/person.tsx';
+import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import classes from './entra.module.css';
 import { capital } from './run-words.ts';
 
 export function DirectoryPerson({ row: { person }, marks = true }: { row: ReviewRow; marks?: boolean }) {
-  const { t } = useTranslation();
   if (person === null) return null;
   // Without an address the user name says who it is, and the mark says that there is none.
   return (
     <Person name={person.displayName} id={person.id} line={person.mail ?? person.userPrincipalName}>
       <span className={classes.name}>
         {person.displayName}
-        {marks && person.marks.map((mark) => <Tag key={mark}>{t(($) => $.review.mark[mark])}</Tag>)}
+        {marks && person.marks.map((marked) => <Mark key={marked.mark} marked={marked} />)}
       </span>
     </Person>
+  );
+}
+
+/** What kind of account it is, in a word; what shows it, for who points at it and for who hears the page. */
+function Mark({ marked: { mark, why } }: { marked: Marked }) {
+  const { t } = useTranslation();
+  const reason = t(($) => $.review.markWhy[why]);
+  return (
+    <Tooltip label={reason} multiline maw={320}>
+      <span>
+        <Tag tone={why === 'guess' ? 'info' : 'plain'}>{t(($) => $.review.mark[mark])}</Tag>
+        <ScreenReader>. {reason}</ScreenReader>
+      </span>
+    </Tooltip>
   );
 }
 

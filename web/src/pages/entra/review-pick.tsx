@@ -146,7 +146,11 @@ function DirectorySearch({ organisationId, row, ...props }: PickProps) {
           options={items.map((person) => ({
             id: person.id,
             name: person.displayName,
-            line: [person.mail ?? person.userPrincipalName, person.jobTitle]
+            line: [
+              person.mail ?? person.userPrincipalName,
+              person.jobTitle,
+              ...person.marks.map(({ mark }) => t(($) => $.review.mark[mark])),
+            ]
               .filter((part) => part !== null)
               .join(' · '),
           }))}

@@ -19,6 +19,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { EntraFrame } from './entra-frame.tsx';
 import classes from './entra.module.css';
 import { isOpenRun, useLatestRun } from './latest-run.ts';
+import { accountFilterOf, AccountSelect, NoSuchAccounts } from './review-account.tsx';
 import { ReviewBulk } from './review-bulk.tsx';
 import { useReviewColumns } from './review-columns.tsx';
 import { rowId, rowName, useDeed, type Deed, type DeedResult } from './review-deed.ts';
@@ -67,9 +68,15 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParam('q');
   const [kept, setKept] = useSearchParam('kept');
+  const [accountText, setAccount] = useSearchParam('account');
   const isKept = list === 'gone' && kept === 'only';
+  const account = list === 'app_only' ? undefined : accountFilterOf(accountText);
   const counts = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data;
-  const query = { ...(search === '' ? {} : { search }), ...(isKept ? { kept: 'only' as const } : {}) };
+  const query = {
+    ...(search === '' ? {} : { search }),
+    ...(isKept ? { kept: 'only' as const } : {}),
+    ...(account === undefined ? {} : { account }),
+  };
   const pages = useInfiniteQuery(routePages(listReview, { params: { organisationId, list }, query }));
   const density = useDensity();
   const selection = useSelection();
@@ -133,17 +140,28 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
               onSearch: setSearch,
             }}
             filters={
-              list === 'gone' && (
-                <Switch
-                  size="sm"
-                  label={t(($) => $.review.gone.onlyKept)}
-                  checked={isKept}
-                  onChange={(event) => {
-                    selection.clear();
-                    setKept(event.currentTarget.checked ? 'only' : '');
-                  }}
-                />
-              )
+              <>
+                {list !== 'app_only' && (
+                  <AccountSelect
+                    value={account}
+                    onChange={(chosenAccount) => {
+                      selection.clear();
+                      setAccount(chosenAccount ?? '');
+                    }}
+                  />
+                )}
+                {list === 'gone' && (
+                  <Switch
+                    size="sm"
+                    label={t(($) => $.review.gone.onlyKept)}
+                    checked={isKept}
+                    onChange={(event) => {
+                      selection.clear();
+                      setKept(event.currentTarget.checked ? 'only' : '');
+                    }}
+                  />
+                )}
+              </>
             }
             count={
               pages.data === undefined
@@ -174,7 +192,13 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
             density={density[0]}
             cards
             {...(list === 'app_only' ? {} : { selection })}
-            empty={<ReviewEmpty organisationId={organisationId} list={list} isKept={isKept} counts={counts} />}
+            empty={
+              account === undefined ? (
+                <ReviewEmpty organisationId={organisationId} list={list} isKept={isKept} counts={counts} />
+              ) : (
+                <NoSuchAccounts />
+              )
+            }
           />
         </Sheet>
       </section>
