@@ -90,6 +90,8 @@ export const blockingCodes: ReadonlySet<ErrorCode> = new Set([
   'graph_credentials_refused',
   'graph_permission_missing',
   'graph_tenant_gone',
+  // Not by itself: until somebody has looked, nothing more is asked (F24).
+  'graph_foreign_link',
 ]);
 
 /** The body of every answer that is not 2xx. `fields` names what in the input is wrong; `requestId` is ours, `graphRequestId` Microsoft's. */

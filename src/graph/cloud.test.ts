@@ -40,7 +40,7 @@ describe.each(expected)('%s, by SAMSYN_CLOUD alone', (name, login, graphHost) =>
 
   test('the consent page is of that cloud, and asks for that cloud’s permissions', () => {
     const graph = createGraph({
-      config: { clientId: tenant, clientSecret: 'x', ...entra },
+      config: { ...entra, clientId: tenant, clientSecret: 'x' },
       clock: systemClock,
       log: createLogger({ level: 'silent' }),
     });

@@ -14,6 +14,8 @@ export interface GroupItem {
   /** Of both reasons alike: whether a group can come back does not follow from its type (9.5). */
   removed: boolean;
   displayName?: string;
+  /** Its members are shown to nobody who may not see hidden ones: that none are told does not mean that there are none (F7). */
+  hidden: boolean;
   members: GroupMember[];
 }
 
@@ -23,15 +25,16 @@ export interface DirectoryGroup {
   description: string | null;
 }
 
-export const groupsDeltaQuery = '$select=displayName,members';
+export const groupsDeltaQuery = '$select=displayName,visibility,members';
 
 export function parseGroupChange(item: Members): GroupItem {
   const id = asId(item['id']);
-  if (readRemoved(item['@removed']) !== null) return { id, removed: true, members: [] };
+  if (readRemoved(item['@removed']) !== null) return { id, removed: true, hidden: false, members: [] };
   const displayName = readText(item['displayName']);
+  const hidden = readText(item['visibility'])?.toLowerCase() === 'hiddenmembership';
   const changes = item['members@delta'];
   const members = changes === undefined ? [] : asArray(changes).map(asObject).flatMap(readMember);
-  return { id, removed: false, ...(typeof displayName === 'string' ? { displayName } : {}), members };
+  return { id, removed: false, ...(typeof displayName === 'string' ? { displayName } : {}), hidden, members };
 }
 
 const kinds: Record<string, GroupMember['kind']> = {

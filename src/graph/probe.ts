@@ -19,17 +19,28 @@ export async function probeUsers(client: Client, { graphBase }: Cloud): Promise<
   if (typeof user['accountEnabled'] !== 'boolean') throw new GraphFailure('reconsent', 'graph_permission_missing');
 }
 
+// One group may be closed to us for reasons of its own (F7); that several are is the permission.
+const groupsAsked = 5;
+
 /** GroupMember.Read.All */
 export async function probeGroups(client: Client, { graphBase }: Cloud): Promise<void> {
-  const group = await client.request({ url: `${graphBase}/groups?$top=1&$select=id`, parse: firstOf });
-  if (!group) return;
-  await client.request({
-    url: `${graphBase}/groups/${idOf(group)}/members?$top=1&$select=id`,
-    parse: (text) => void firstOf(text),
-  });
+  const groups = await client.request({ url: `${graphBase}/groups?$top=${groupsAsked}&$select=id`, parse: allOf });
+  for (const [index, group] of groups.entries()) {
+    try {
+      await client.request({
+        url: `${graphBase}/groups/${idOf(group)}/members?$top=1&$select=id`,
+        parse: (text) => void firstOf(text),
+      });
+      return;
+    } catch (error) {
+      const isClosed = error instanceof GraphFailure && error.status === 403;
+      if (!isClosed || index === groups.length - 1) throw error;
+    }
+  }
 }
 
-const firstOf = (text: string) => asArray(asObject(parseJson(text))['value']).map(asObject)[0];
+const allOf = (text: string) => asArray(asObject(parseJson(text))['value']).map(asObject);
+const firstOf = (text: string) => allOf(text)[0];
 
 function idOf(group: Readonly<Record<string, unknown>>): string {
   try {

@@ -11,6 +11,7 @@ import { readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
 import { probePermissions } from './probe.ts';
 import { listInShards } from './shards.ts';
+import { findRefused } from './refused.ts';
 import { parseUser, userDeltaQuery, userQuery, type UserItem } from './users.ts';
 
 export interface GroupPerson {
@@ -38,6 +39,8 @@ export interface TenantReader {
   usersDelta(link: string, sources?: readonly SourceAttribute[]): AsyncGenerator<Page<UserItem>, void>;
   /** With null: all groups with all direct members, as the first round. */
   groupsDelta(link: string | null): AsyncGenerator<Page<GroupItem>, void>;
+  /** Which of the attributes Microsoft refuses to give; asked when it has refused a question. */
+  findRefused(sources: readonly SourceAttribute[]): Promise<SourceAttribute[]>;
   lookUpUsers(ids: readonly string[], sources?: readonly SourceAttribute[]): Promise<Map<string, UserLookUp>>;
   /** What their mailboxes are for, of at most 20; null when that may not be asked. */
   readPurposes(ids: readonly string[]): Promise<Purposes | null>;
@@ -154,6 +157,8 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
       }),
 
     readPurposes: (ids) => readPurposes(client, cloud, ids),
+    findRefused: (sources) => findRefused(client, cloud, sources),
+
     lookUpUsers: (ids, sources = []) => lookUpUsers(client, cloud, ids, sources),
 
     countUsers: (filter) =>

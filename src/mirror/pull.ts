@@ -7,6 +7,7 @@ import type { SourceAttribute } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
+import { groupsDeltaQuery } from '../graph/groups.ts';
 import type { TenantReader } from '../graph/reader.ts';
 import { usersOptions, type UserItem } from '../graph/users.ts';
 import { confirmAbsences, confirmGroups, StartOver } from './confirm.ts';
@@ -45,6 +46,9 @@ export interface PullResult extends Pull {
   usersLink: string;
   usersLinkOptions: string;
   groupsLink: string | null;
+  groupsLinkOptions: string;
+  /** Coupled, and not read: Microsoft would not give them. What the mirror knows of them stays (F10). */
+  refused: readonly SourceAttribute[];
 }
 
 // Microsoft documents seven days for a delta link; a day is left for clocks and for a late night (F13).
@@ -59,10 +63,20 @@ export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult
   const known = await stage(deps, input, (tx) => getMirrorState(tx, input));
   const state = isFullReadDue(deps.clock, known) ? fromTheBeginning(known) : known;
   let graphRequestId: string | null = null;
+  // Those of the last time are asked for again each time.
+  let refused: readonly SourceAttribute[] = await findRefused(input, known.refused);
+  let isAsked = false;
   for (let attempt = 0; attempt < resyncsMax; attempt += 1) {
     try {
-      return await pullOnce(deps, input, attempt === 0 ? state : fromTheBeginning(state));
+      const sources = input.sources.filter((source) => !refused.includes(source));
+      const from = attempt === 0 ? state : fromTheBeginning(state);
+      return { ...(await pullOnce(deps, { ...input, sources }, from)), refused };
     } catch (error) {
+      if (isRefusedQuestion(error) && !isAsked) {
+        isAsked = true;
+        refused = await findRefused(input, input.sources);
+        if (refused.length > 0) continue;
+      }
       const again = error instanceof StartOver || (error instanceof GraphFailure && error.reaction === 'resync');
       if (!again) throw error;
       if (error instanceof GraphFailure) graphRequestId = error.requestId;
@@ -71,7 +85,16 @@ export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult
   throw new AppError('graph_resync', graphRequestId === null ? {} : { graphRequestId });
 }
 
-async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<PullResult> {
+async function findRefused({ reader, sources }: PullInput, among: readonly SourceAttribute[]) {
+  const coupled = among.filter((source) => sources.includes(source));
+  return coupled.length === 0 ? [] : reader.findRefused(coupled);
+}
+
+function isRefusedQuestion(error: unknown): boolean {
+  return error instanceof GraphFailure && error.code === 'graph_request_refused' && error.status !== 404;
+}
+
+async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<Omit<PullResult, 'refused'>> {
   const pullKey: Pull = { organisationId: input.organisationId, connectionId: input.connectionId, pullId: newId() };
   await stage(deps, input, async (tx) => {
     // A worker that was paused for long must not sweep away what its successor has staged.
@@ -105,7 +128,9 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
   let groupsMode: PullResult['groupsMode'] = null;
   let groupsLink: string | null = null;
   if (input.groups) {
-    groupsMode = isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) ? 'incremental' : 'initial';
+    const isGoingOn =
+      isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) && state.groupsLinkOptions === groupsDeltaQuery;
+    groupsMode = isGoingOn ? 'incremental' : 'initial';
     groupsLink = await pullGroups(deps, input, {
       pullKey,
       progress,
@@ -116,6 +141,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
       ...pullKey,
       reader: input.reader,
       groups: input.groups,
+      signal: input.signal,
       complete: groupsMode === 'initial',
     });
   }
@@ -133,6 +159,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
     usersLink,
     usersLinkOptions: options,
     groupsLink,
+    groupsLinkOptions: groupsDeltaQuery,
   };
 }
 

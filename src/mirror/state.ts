@@ -1,4 +1,5 @@
 // Where the mirror of a connection stands: its generation, and the links from which the next rounds go on.
+import { sourceAttributes, type SourceAttribute } from '../contract/settings.ts';
 import type { Tx } from '../db/transaction.ts';
 
 /** Which connection's mirror is meant. */
@@ -14,6 +15,9 @@ export interface MirrorState {
   usersLinkAt: Date | null;
   groupsLink: string | null;
   groupsLinkAt: Date | null;
+  groupsLinkOptions: string | null;
+  /** Attributes that Microsoft would not give in the last round. */
+  refused: readonly SourceAttribute[];
   /** When everyone was last read, and not only what had changed. */
   fullReadAt: Date | null;
 }
@@ -25,6 +29,8 @@ const untouched: MirrorState = {
   usersLinkAt: null,
   groupsLink: null,
   groupsLinkAt: null,
+  groupsLinkOptions: null,
+  refused: [],
   fullReadAt: null,
 };
 
@@ -44,6 +50,8 @@ export async function getMirrorState(tx: Tx, key: MirrorKey): Promise<MirrorStat
     usersLinkAt: row.users_link_at,
     groupsLink: row.groups_link,
     groupsLinkAt: row.groups_link_at,
+    groupsLinkOptions: row.groups_link_options,
+    refused: sourceAttributes.filter((source) => row.refused.includes(source)),
     fullReadAt: row.full_read_at,
   };
 }

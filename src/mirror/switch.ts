@@ -35,13 +35,15 @@ async function nextGeneration(tx: Tx, pull: PullResult): Promise<number | null> 
   const full = pull.mode === 'initial';
   const { rows } = await sql<{ generation: string }>`
     insert into mirror_state as m (organisation_id, connection_id, generation, users_link, users_link_options, users_link_at,
-      groups_link, groups_link_at, read_at, full_read_at)
+      groups_link, groups_link_at, groups_link_options, refused, read_at, full_read_at)
     values (${pull.organisationId}, ${pull.connectionId}, 1, ${pull.usersLink}, ${pull.usersLinkOptions}, now(),
-      ${pull.groupsLink}, case when ${pull.groupsLink}::text is null then null else now() end, now(), now())
+      ${pull.groupsLink}, case when ${pull.groupsLink}::text is null then null else now() end, ${pull.groupsLinkOptions},
+      ${[...pull.refused]}::text[], now(), now())
     on conflict (organisation_id, connection_id) do update set
       generation = m.generation + 1,
       users_link = excluded.users_link, users_link_options = excluded.users_link_options, users_link_at = now(),
-      groups_link = excluded.groups_link, groups_link_at = excluded.groups_link_at, read_at = now(),
+      groups_link = excluded.groups_link, groups_link_at = excluded.groups_link_at, groups_link_options = excluded.groups_link_options,
+      refused = excluded.refused, read_at = now(),
       full_read_at = case when ${full} then now() else m.full_read_at end
     where m.generation = ${pull.fromGeneration}
     returning generation
@@ -79,7 +81,7 @@ async function touchReports(tx: Tx, pull: PullResult, generation: number): Promi
 }
 
 // What a staged person says, laid over what is known: a member that was not told keeps its value. After a full read the
-// coupled attributes are exactly the staged ones, so that those no longer coupled are not kept.
+// coupled attributes are exactly the staged ones, so that those no longer coupled are not kept; those that Microsoft refused are.
 const told = sql`
   coalesce(s.present ->> 'upn', d.user_principal_name, s.object_id::text) as user_principal_name,
   case when s.present ? 'mail' then nullif(s.present ->> 'mail', '') else d.mail end as mail,
@@ -99,7 +101,11 @@ const sameAccount = sql`(d.deleted_at is null
   and (d.account_enabled, d.licensed, d.user_type, d.mail) is not distinct from (t.account_enabled, t.licensed, t.user_type, t.mail))`;
 
 async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promise<number> {
-  const kept = pull.mode === 'initial' ? sql`'{}'::jsonb` : sql`d.attributes`;
+  const kept =
+    pull.mode === 'initial'
+      ? sql`(select coalesce(jsonb_object_agg(kept.key, kept.value), '{}') from jsonb_each(d.attributes) kept
+          where kept.key = any(${[...pull.refused]}::text[]))`
+      : sql`d.attributes`;
   const result = await sql`
     with told as (
       select s.object_id, ${told},

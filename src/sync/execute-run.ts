@@ -14,7 +14,7 @@ import { askMailboxes } from './ask-mailboxes.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { failRun } from './fail-run.ts';
 import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, whileHolding, type Lease } from './lease.ts';
-import { discardPlan, planRun } from './plan.ts';
+import { discardPlan, noteRefused, planRun } from './plan.ts';
 import { createProgress } from './progress.ts';
 import type { RunDeps } from './run-deps.ts';
 
@@ -165,12 +165,16 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
   });
   if (!switched) throw new LeaseLost(); // the mirror is a later one than the pull began with: someone else has run
   const last = await findLastGoodRun(tx, lease);
+  const { refused } = pulled;
+  const refusedMappings = settings.mappings.filter(({ source }) => refused.includes(source));
+  await noteRefused(tx, { organisationId, runId }, refusedMappings);
   const issues = await planRun(tx, {
     organisationId,
     connectionId,
     runId,
     generation: switched.generation,
-    mappings: settings.mappings,
+    // What Microsoft would not give is not empty: its fields stay as they are (F10).
+    mappings: settings.mappings.filter((mapping) => !refusedMappings.includes(mapping)),
     everybody: last?.settings_version !== settings.settingsVersion,
     linkedSince: last?.started_at ?? null,
   });
@@ -180,7 +184,7 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
     ...(await countRun(tx, lease)),
     changedUsers: applied.users,
     changedFields: applied.fields,
-    issues,
+    issues: issues + refusedMappings.length,
     requests,
   };
   await sweepStaging(tx, lease);

@@ -94,6 +94,13 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         const { code, graphRequestId } = cause;
         await markTrouble(tx, { organisationId, connectionId, code, graphRequestId, now });
       }
+      if (cause.code === 'graph_foreign_link') {
+        const of = { organisation: organisationId, run: runId };
+        deps.log.error(
+          'Microsoft Graph led to an unexpected address. Nothing was sent there, and no night asks again',
+          of,
+        );
+      }
       if (retryAt !== null) {
         const delaySeconds = (retryAt.getTime() - now.getTime()) / 1000;
         await deps.jobs.enqueue('retry', { organisationId, runId }, { tx, delaySeconds });

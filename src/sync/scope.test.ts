@@ -212,7 +212,7 @@ describe('chosen groups', () => {
     await org.set({ groups: [addGroup(org, 'yttre', [nested])] });
     await org.run();
     await org.link(objectId, appUserId);
-    const stale = { id: nested.id, removed: true, members: [] };
+    const stale = { id: nested.id, removed: true, hidden: false, members: [] };
     const run = await org.run(telling((groups, isFirstRound) => (isFirstRound ? groups : [...groups, stale])));
     expect(run).toMatchObject({ state: 'ok', mode: 'initial', counts: { people: 1, gone: 0 } });
     expect(await gone(org)).toEqual({});

@@ -61,7 +61,9 @@ export async function startNightlyRun(
       !connection ||
       connection.id !== input.connectionId ||
       connection.status === 'configuring' ||
-      connection.mode !== 'daily'
+      connection.mode !== 'daily' ||
+      // Something led to a stranger's address: only a person begins again (F24).
+      connection.trouble_code === 'graph_foreign_link'
     )
       return;
     const organisation = await tx
