@@ -64,7 +64,7 @@ test('Point 13: Samsyn works over HTTPS with an authority that NODE_EXTRA_CA_CER
   for (const step of ['login host', 'Graph host', 'credential', 'permission: users', 'permission: groups', 'redirect addresses'])
     expect(said).toMatch(new RegExp(`^ok +${step} `, 'm'));
   expect([code, said]).toEqual([0, expect.stringContaining(', 0 failed,') as string]);
-}, 60_000); // prettier-ignore
+}, 120_000); // prettier-ignore
 
 test('F17: without it the doctor says that the certificate is not accepted, and how an authority is', () => {
   const { code, said } = doctor();
@@ -73,4 +73,4 @@ test('F17: without it the doctor says that the certificate is not accepted, and 
     expect(said).toMatch(
       new RegExp(`^FAILED +${step} +${option} shows a certificate that is not accepted \\([A-Z_]+\\): .*NODE_EXTRA_CA_CERTS`, 'm'),
     );
-}, 60_000); // prettier-ignore
+}, 120_000); // prettier-ignore
