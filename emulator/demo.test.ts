@@ -3,7 +3,7 @@ import { mkdtemp, rm, appendFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ANCHORS, FJALLBYGG, groupId, userId } from './people.ts';
+import { ANCHORS, FJALLBYGG, groupId, NORRSKEN, userId } from './people.ts';
 import { A, APP, startKit } from './test-kit.ts';
 import type { Kit } from './test-kit.ts';
 
@@ -27,7 +27,7 @@ afterEach(async () => {
 const SELECT =
   '$select=id,displayName,userPrincipalName,mail,accountEnabled,userType,assignedLicenses,department,jobTitle,businessPhones,mobilePhone';
 
-describe('the demo directory', () => {
+describe('Point 1: the demo directory', () => {
   test('has about 250 people, with guests, disabled accounts, rooms, people without mail or licence, and namesakes', async () => {
     const kit = await start();
     const { items } = await kit.all(`/users?${SELECT}&$top=999`);
@@ -86,6 +86,38 @@ describe('the demo directory', () => {
     const guest = items.find((one) => one['userType'] === 'Guest' && one['mail'] === 'maria.strom@norrsken.se');
     expect(guest?.['id']).not.toBe(userId('maria.strom@norrsken.se'));
   });
+  test.each([NORRSKEN, FJALLBYGG])(
+    'has every kind of account and group in $displayName',
+    async ({ id: tenant, domains }) => {
+      const kit = await start();
+      const roles = ['Directory.Read.All', 'MailboxSettings.Read', 'Domain.Read.All'];
+      await kit.grantAndUse(roles, tenant);
+      const { items } = await kit.all(`/users?${SELECT},externalUserState,isResourceAccount&$top=999`);
+      const some = (fits: (item: Item) => boolean) => items.some(fits);
+      expect((await kit.get('/domains')).value.map((one) => one['id'])).toEqual(domains);
+      const guests = items.filter((one) => one['userType'] === 'Guest').map((one) => one['externalUserState']);
+      expect(new Set(guests)).toEqual(new Set(['Accepted', 'PendingAcceptance']));
+      const employee = (one: Item) => one['userType'] === 'Member' && one['department'] !== null;
+      expect(some((one) => employee(one) && one['accountEnabled'] === false)).toBe(true);
+      expect(some((one) => employee(one) && (one['assignedLicenses'] as unknown[]).length === 0)).toBe(true);
+      expect(some((one) => employee(one) && one['mail'] === null)).toBe(true);
+      expect(some((one) => one['isResourceAccount'] === true)).toBe(true);
+      const purposes = new Set<unknown>();
+      for (const one of items.filter((item) => item['userType'] === 'Member' && item['department'] === null))
+        purposes.add((await kit.get(`/users/${String(one['id'])}/mailboxSettings/userPurpose`)).body['value']);
+      expect([...purposes]).toEqual(expect.arrayContaining(['shared', 'room', 'equipment']));
+      expect((await kit.get('/directory/deletedItems/microsoft.graph.user')).value.length).toBeGreaterThan(0);
+      const groups = (await kit.get('/groups?$select=id')).value.map((one) => String(one['id']));
+      const below = new Map<string, { nested: boolean; within: boolean }>();
+      for (const id of groups) {
+        const { value } = await kit.get(`/groups/${id}/transitiveMembers?$select=id&$top=999`);
+        const ids = value.map((one) => one['id']);
+        below.set(id, { nested: groups.some((other) => ids.includes(other)), within: ids.includes(id) });
+      }
+      expect([...below.values()].filter((one) => one.nested).length).toBeGreaterThanOrEqual(3);
+      expect([...below.values()].filter((one) => one.within)).toHaveLength(2);
+    },
+  );
   test('can be left out, or have more tenants', async () => {
     expect((await start({ seed: 'none' })).store.tenants.size).toBe(0);
     expect((await start({ tenants: 5 })).store.tenants.size).toBe(5);
