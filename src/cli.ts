@@ -143,6 +143,7 @@ async function runDemo(stops: Stops): Promise<void> {
       clientId: demoClient.clientId,
       clientSecret: demoClient.secret,
       certificatePem: undefined,
+      second: undefined,
       credentialExpiresAt: undefined,
       loginUrl: emulator.url,
       graphUrl: emulator.url,

@@ -26,6 +26,8 @@ export interface Config {
     clientSecret: string | undefined;
     /** The content of the PEM file: private key and certificate. */
     certificatePem: string | undefined;
+    /** Beside the first while one is changed for the other. */
+    second: { clientSecret: string | undefined; certificatePem: string | undefined } | undefined;
     /** When the certificate runs out, or the secret as the operator has said. Undefined: nobody knows. */
     credentialExpiresAt: Date | undefined;
     loginUrl: string;
@@ -133,6 +135,25 @@ export const options = [
     description: "Microsoft's cloud that the app registration and the tenants are in.",
   },
   {
+    name: 'SAMSYN_ENTRA_SECOND_CLIENT_SECRET',
+    type: 'secret',
+    default: '',
+    description:
+      'A second client secret beside the first secret or certificate, while you change one for the other: when Microsoft refuses one, the other is used.',
+  },
+  {
+    name: 'SAMSYN_ENTRA_SECOND_SECRET_EXPIRES',
+    type: 'date',
+    default: '',
+    description: 'The day on which the second client secret runs out.',
+  },
+  {
+    name: 'SAMSYN_ENTRA_SECOND_CERTIFICATE',
+    type: 'file',
+    default: '',
+    description: 'The same with a certificate: a PEM file with its private key and the certificate.',
+  },
+  {
     name: 'SAMSYN_ENTRA_LOGIN_URL',
     type: 'URL',
     default: '',
@@ -218,6 +239,11 @@ export function loadConfig(env: Environment = process.env): Config {
   const certificate = read('SAMSYN_ENTRA_CERTIFICATE', readCertificate);
   const secretExpiresAt = read('SAMSYN_ENTRA_SECRET_EXPIRES', dayOf);
   const cloud = clouds[read('SAMSYN_CLOUD', cloudName) ?? 'global'];
+  const second = {
+    secret: read('SAMSYN_ENTRA_SECOND_CLIENT_SECRET', (value) => value),
+    expiresAt: read('SAMSYN_ENTRA_SECOND_SECRET_EXPIRES', dayOf),
+    certificate: read('SAMSYN_ENTRA_SECOND_CERTIFICATE', readCertificate),
+  };
   const config: Config = {
     port,
     host: read('HOST', hostName) ?? '',
@@ -237,7 +263,15 @@ export function loadConfig(env: Environment = process.env): Config {
       clientId: read('SAMSYN_ENTRA_CLIENT_ID', uuid),
       clientSecret: read('SAMSYN_ENTRA_CLIENT_SECRET', (value) => value),
       certificatePem: certificate?.pem,
-      credentialExpiresAt: certificate?.expiresAt ?? secretExpiresAt,
+      second:
+        second.certificate || second.secret
+          ? { clientSecret: second.secret, certificatePem: second.certificate?.pem }
+          : undefined,
+      // As long as one of them is good, nothing stops.
+      credentialExpiresAt: latest(
+        certificate?.expiresAt ?? secretExpiresAt,
+        second.certificate?.expiresAt ?? second.expiresAt,
+      ),
       loginUrl: read('SAMSYN_ENTRA_LOGIN_URL', origin) ?? cloud.login,
       graphUrl: read('SAMSYN_GRAPH_URL', origin) ?? cloud.graph,
       lanes: read('SAMSYN_GRAPH_LANES', lanes) ?? 1,
@@ -319,6 +353,19 @@ function checkTogether(env: Environment): string[] {
   if (has('SAMSYN_ENTRA_SECRET_EXPIRES') && !has('SAMSYN_ENTRA_CLIENT_SECRET')) {
     problems.push('SAMSYN_ENTRA_SECRET_EXPIRES is about SAMSYN_ENTRA_CLIENT_SECRET, which is not set');
   }
+  if (has('SAMSYN_ENTRA_SECOND_CLIENT_SECRET') && has('SAMSYN_ENTRA_SECOND_CERTIFICATE')) {
+    problems.push(
+      'SAMSYN_ENTRA_SECOND_CLIENT_SECRET and SAMSYN_ENTRA_SECOND_CERTIFICATE are both set: keep one of them',
+    );
+  }
+  if ((has('SAMSYN_ENTRA_SECOND_CLIENT_SECRET') || has('SAMSYN_ENTRA_SECOND_CERTIFICATE')) && !hasCredential) {
+    problems.push(
+      'SAMSYN_ENTRA_SECOND_… stands beside SAMSYN_ENTRA_CLIENT_SECRET or SAMSYN_ENTRA_CERTIFICATE, of which none is set',
+    );
+  }
+  if (has('SAMSYN_ENTRA_SECOND_SECRET_EXPIRES') && !has('SAMSYN_ENTRA_SECOND_CLIENT_SECRET')) {
+    problems.push('SAMSYN_ENTRA_SECOND_SECRET_EXPIRES is about SAMSYN_ENTRA_SECOND_CLIENT_SECRET, which is not set');
+  }
   const named = env['SAMSYN_CLOUD']?.trim().toLowerCase();
   for (const name of ['SAMSYN_ENTRA_LOGIN_URL', 'SAMSYN_GRAPH_URL'] as const) {
     const part = name === 'SAMSYN_GRAPH_URL' ? 'graph' : 'login';
@@ -330,6 +377,10 @@ function checkTogether(env: Environment): string[] {
     problems.push('SMTP_URL also needs SAMSYN_MAIL_FROM, the sender of mails: Samsyn <samsyn@example.com>');
   }
   return problems;
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one;
 }
 
 /** A misspelt name would silently leave an option at its default. SAMSYN_TEST_* belong to the tests. */

@@ -252,6 +252,7 @@ function graphConfig({ entra }: Config) {
     clientId: entra.clientId ?? noRegistration,
     clientSecret: entra.clientSecret,
     certificatePem: entra.certificatePem,
+    second: entra.second,
     loginUrl: entra.loginUrl,
     graphUrl: entra.graphUrl,
     lanes: entra.lanes,

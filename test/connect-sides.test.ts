@@ -6,6 +6,8 @@ import { NORRSKEN, userId } from '../emulator/people.ts';
 import { answerApprovals } from '../src/approvals.ts';
 import { UsageError } from '../src/add-organisation.ts';
 import { createLogger } from '../src/base/log.ts';
+import { approveConnecting, refuseConnecting } from '../src/connection/approval.ts';
+import { tell } from '../src/notify/tell.ts';
 import {
   codeOf,
   connectByLink,
@@ -216,6 +218,20 @@ describe('T3 a stranger’s request', () => {
   });
 });
 
+/** As the command does, in the process of the server. */
+async function answerAs(deed: string, { id, organisation }: { id: string; organisation: string }): Promise<void> {
+  const { db } = world.samsyn;
+  const one = { organisationId: organisation, flowId: id };
+  if (deed === 'refuse') await refuseConnecting({ db, clock: world.clock, tell }, one);
+  if (deed !== 'approve') return;
+  await approveConnecting({ db, clock: world.clock }, one);
+  const isProving = async () => {
+    await asker.call('GET', world.api('', organisation));
+    return (await world.query("select 1 from connect_flow where step = 'proving'")).length > 0;
+  };
+  await expect.poll(isProving, { timeout: 15_000 }).toBe(false);
+}
+
 test('T3 there is no connection without a confirmation that named both sides before it', async () => {
   let made = 0;
   afterAll(() => void process.stdout.write(`T3: ${made} connections of ${runs} random histories, each confirmed\n`));
@@ -254,10 +270,10 @@ test('T3 there is no connection without a confirmation that named both sides bef
           const url = status === 200 ? (body as { url: string }).url : '';
           if (url) await connectByLink(world, url.slice(url.indexOf('#') + 1), way);
         }
-        const [waiting] = await world.query("select id from connect_flow where step = 'waiting' order by id limit 1");
-        // An approval of what cannot be connected any more says so.
-        if (waiting && (deed === 'approve' || deed === 'refuse'))
-          await approvals(`--${deed}`, String(waiting['id'])).catch((error: unknown) => expect(error).toBeInstanceOf(UsageError)); // prettier-ignore
+        const [waiting] = await world.query(
+          "select id, organisation_id as organisation from connect_flow where step = 'waiting' order by id limit 1",
+        );
+        if (waiting) await answerAs(deed, waiting as { id: string; organisation: string });
         if (deed === 'revoke') await world.query('update connect_link set revoked_at = now() where used_at is null and revoked_at is null'); // prettier-ignore
         if (deed === 'withdraw') for (const tenant of world.emulator.store.tenants.values()) tenant.grants.clear();
         if (deed === 'off') await browser.call('POST', world.api('/turn-off', organisation));

@@ -19,6 +19,7 @@ import { getRun } from '../src/sync/list-runs.ts';
 import type { RunDeps } from '../src/sync/run-deps.ts';
 import { startRun } from '../src/sync/start-run.ts';
 import { useDatabase } from './database.ts';
+import type { Relay } from './theft/relay.ts';
 
 export const clientId = '11111111-2222-4333-8444-555555555555';
 const clientSecret = 'demo-secret-not-for-production';
@@ -73,11 +74,18 @@ const hastyClock: Clock = {
   sleep: (ms, signal) => systemClock.sleep(ms === 1000 ? ms : 0, signal),
 };
 
-export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number } = {}): Promise<World> {
+export async function useWorld(
+  options: { seed?: 'demo' | 'none'; users?: number; relay?: Relay } = {},
+): Promise<World> {
   const { db, connectionString, adminConnectionString } = await useDatabase({ maxConnections: 8 });
   const admin = new pg.Client({ connectionString: adminConnectionString });
   await admin.connect();
-  const emulator = await startEmulator({ seed: options.seed ?? 'none', users: options.users ?? 0 });
+  const emulator = await startEmulator({
+    seed: options.seed ?? 'none',
+    users: options.users ?? 0,
+    ...(options.relay ? { publicUrl: options.relay.url } : {}),
+  });
+  options.relay?.aim(emulator.port);
   const readers: pg.Client[] = [];
   // The database is dropped by a hook that was set earlier, and so runs later.
   afterAll(async () => {
@@ -85,7 +93,8 @@ export async function useWorld(options: { seed?: 'demo' | 'none'; users?: number
     await Promise.all([admin, ...readers].map((client) => client.end()));
   });
   const log = createLogger({ level: 'silent' });
-  const config = { clientId, clientSecret, loginUrl: emulator.url, graphUrl: emulator.url };
+  const url = options.relay?.url ?? emulator.url;
+  const config = { clientId, clientSecret, loginUrl: url, graphUrl: url };
   const deps: RunDeps = {
     db,
     clock: systemClock,

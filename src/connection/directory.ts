@@ -15,7 +15,7 @@ import type { DirectoryGroup } from '../graph/groups.ts';
 import type { TenantReader } from '../graph/reader.ts';
 import type { UserItem } from '../graph/users.ts';
 import type { ConnectionDeps } from './deps.ts';
-import { findConnection } from './find-connection.ts';
+import { findConnection, requireOn } from './find-connection.ts';
 
 const waitSecondsMax = 10;
 const shownMax = 20;
@@ -30,7 +30,7 @@ async function readerOf(deps: ConnectionDeps, actor: Actor): Promise<TenantReade
     readOnly: true,
   });
   if (!row) throw new AppError('not_connected');
-  return deps.graph.reader(row.tenant_id, { waitSecondsMax });
+  return deps.graph.reader(row.tenant_id, { waitSecondsMax, before: () => requireOn(deps, row) });
 }
 
 export async function searchGroups(

@@ -2,7 +2,8 @@
 import type { Selectable } from 'kysely';
 import { AppError } from '../contract/errors.ts';
 import type { ConnectionTable } from '../db/schema.ts';
-import type { Tx } from '../db/transaction.ts';
+import type { Database } from '../db/pool.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
 
 export type ConnectionRow = Selectable<ConnectionTable>;
 
@@ -33,6 +34,15 @@ export async function requireConnection(
   const row = await (use === 'write' ? query.forUpdate() : query.forShare()).executeTakeFirst();
   if (!row) throw new AppError('not_connected');
   return row;
+}
+
+/** Before each request to Microsoft: throws not_connected once this very connection is off (I30). */
+export async function requireOn(
+  { db }: { db: Database },
+  { organisation_id: organisationId, id }: Pick<ConnectionRow, 'organisation_id' | 'id'>,
+): Promise<void> {
+  const row = await inOrganisation(db, organisationId, (tx) => findConnection(tx, organisationId), { readOnly: true });
+  if (row?.id !== id) throw new AppError('not_connected');
 }
 
 /**

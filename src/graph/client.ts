@@ -92,8 +92,14 @@ export function createClient(
   async function once(request: GraphRequest<unknown>, signal: AbortSignal): Promise<{ answer: Answer; token: string }> {
     const quietMs = quietUntilMs - clock.monotonicMs();
     if (quietMs > 0 && waiting > 0) await pause(quietMs, signal);
-    await options.before();
-    const token = await tokens.get(tenantId, signal);
+    let token: string;
+    let seen: number;
+    // Turned off between the look and the request: looked at once more, and then sent at once.
+    do {
+      seen = tokens.drops(tenantId);
+      await options.before();
+      token = await tokens.get(tenantId, signal, options.before);
+    } while (seen !== tokens.drops(tenantId));
     requests += 1;
     const answer = await send({
       method: request.method ?? 'GET',

@@ -1,11 +1,16 @@
 // The login host and the Graph host that this server speaks to. Real clouds and the emulator differ only here.
 import { clouds } from '../base/clouds.ts';
 
-export interface GraphConfig {
-  clientId: string;
+export interface Credential {
   clientSecret?: string | undefined;
   /** One PEM text with the certificate and its private key. Preferred to the secret when both are there. */
   certificatePem?: string | undefined;
+}
+
+export interface GraphConfig extends Credential {
+  clientId: string;
+  /** Used when Microsoft refuses the first, and the other way round. */
+  second?: Credential | undefined;
   /** Origin of the login host, `https://login.microsoftonline.com`. */
   loginUrl: string;
   /** Origin of Graph, `https://graph.microsoft.com`. */

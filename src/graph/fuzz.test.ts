@@ -59,7 +59,7 @@ function reads(text: string, status: number): Record<string, () => Promise<unkno
   const clock = { ...systemClock, sleep: async () => undefined };
   const send = async () => answer;
   const log = createLogger({ level: 'silent' });
-  const own = { get: async () => 'a token', drop: () => undefined };
+  const own = { get: async () => 'a token', drop: () => undefined, drops: () => 0 };
   const options = { tenantId: id, signal: new AbortController().signal, before: async () => undefined, onWait: () => undefined, waitSecondsMax: 60 };
   const reader = (): TenantReader => createReader(createClient({ clock, log, send, tokens: own }, options), cloud, { tenantId: id, lanes: 1, shardsFrom: Infinity });
   const first = async <T>(pages: AsyncGenerator<T, void>): Promise<T | undefined> => {

@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts';
 import { createClient } from './client.ts';
 import { cloudOf, type GraphConfig } from './cloud.ts';
 import { consentUrl, type ConsentOptions } from './consent.ts';
+import { createCredentials } from './credentials.ts';
 import { createReader, type TenantReader } from './reader.ts';
 import { createSend, defaultLimits, type Limits } from './send.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
@@ -46,10 +47,11 @@ export function createGraph(deps: GraphDeps): Graph {
   const { config, clock, log } = deps;
   const cloud = cloudOf(config);
   const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits } });
-  const tokens = createTokens({ config, cloud, clock, send });
+  const credentials = createCredentials(config, clock);
+  const tokens = createTokens({ config, cloud, clock, send, credentials });
 
   return {
-    signIn: createSignIn({ config, cloud, clock, send }),
+    signIn: createSignIn({ config, cloud, clock, send, credentials }),
     consentUrl: (options) => consentUrl(config, cloud, options),
     reader(tenantId, options = {}) {
       const client = createClient(

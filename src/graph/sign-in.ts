@@ -5,11 +5,11 @@ import { createLocalJWKSet, errors, jwtVerify, type JWK } from 'jose';
 import * as oidc from 'openid-client';
 import type { Clock } from '../base/clock.ts';
 import { guid, issuerOf, type Cloud, type GraphConfig } from './cloud.ts';
+import type { Credentials } from './credentials.ts';
 import { GraphFailure } from './failures.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { readText } from './parse.ts';
 import type { Send } from './send.ts';
-import { authenticateClient } from './tokens.ts';
 
 export interface SignInStart {
   redirectUrl: string;
@@ -51,8 +51,14 @@ const knownAuthority = 'https://login.microsoftonline.com';
 const skewSeconds = 60;
 const rolesMax = 200;
 
-export function createSignIn(deps: { config: GraphConfig; cloud: Cloud; clock: Clock; send: Send }): SignIn {
-  const { config, cloud, clock, send } = deps;
+export function createSignIn(deps: {
+  config: GraphConfig;
+  cloud: Cloud;
+  clock: Clock;
+  send: Send;
+  credentials: Credentials;
+}): SignIn {
+  const { config, cloud, clock, send, credentials } = deps;
   const keys = createKeys({ cloud, clock, send });
   let discovered: Promise<oidc.Configuration> | null = null;
 
@@ -76,7 +82,7 @@ export function createSignIn(deps: { config: GraphConfig; cloud: Cloud; clock: C
     body: URLSearchParams,
   ): Promise<void> {
     body.set('client_id', config.clientId);
-    await authenticateClient(config, clock, `${cloud.loginOrigin}/organizations/oauth2/v2.0/token`, body);
+    await credentials.authenticate(`${cloud.loginOrigin}/organizations/oauth2/v2.0/token`, body);
   }
 
   async function discover(): Promise<oidc.Configuration> {
@@ -105,6 +111,20 @@ export function createSignIn(deps: { config: GraphConfig; cloud: Cloud; clock: C
     }
   }
 
+  /** A code is not used up by a credential that Microsoft refuses: the other one redeems it (T14). */
+  async function redeem<T>(grant: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      const { present, count } = credentials;
+      try {
+        return await grant();
+      } catch (error) {
+        if (!(error instanceof oidc.ResponseBodyError) || error.error !== 'invalid_client' || tries >= count)
+          throw error;
+        credentials.goOnFrom(present);
+      }
+    }
+  }
+
   return {
     async start({ redirectUri, state, prompt }) {
       const verifier = oidc.randomPKCECodeVerifier();
@@ -130,7 +150,7 @@ export function createSignIn(deps: { config: GraphConfig; cloud: Cloud; clock: C
       let idToken: string | undefined;
       try {
         const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
-        idToken = (await oidc.authorizationCodeGrant(client, current, checks)).id_token;
+        idToken = (await redeem(() => oidc.authorizationCodeGrant(client, current, checks))).id_token;
       } catch (error) {
         throw asFailure(error);
       }

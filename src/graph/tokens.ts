@@ -1,54 +1,91 @@
 // App-only tokens: one per tenant, in memory only, until shortly before they expire. A token that Graph does not accept is
 // dropped: the first minute after consent gives tokens without permissions, which would stay poor for all their life (3.6).
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import { parsed } from './answer.ts';
 import type { Cloud, GraphConfig } from './cloud.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
 import { failureOfToken, type GraphFailure } from './failures.ts';
 import { asArray, asObject, Malformed, parseJson } from './parse.ts';
 import type { Answer, Send } from './send.ts';
 
 export interface Tokens {
-  get(tenantId: string, signal: AbortSignal): Promise<string>;
+  /** Minting takes a request and a while: `before` is awaited once more after it, as before any request. */
+  get(tenantId: string, signal: AbortSignal, before?: () => Promise<void>): Promise<string>;
   /** The next `get` mints anew. With a token: only when it is still the kept one. */
   drop(tenantId: string, token?: string): void;
+  /** How often the tenant's token was dropped, as when the sync is turned off: whoever waited meanwhile looks again (I30). */
+  drops(tenantId: string): number;
 }
 
 // Entra gives 60-90 minutes; five minutes of margin cover a slow page and a clock that is a little off.
 const marginMs = 5 * 60_000;
-const assertionSeconds = 600;
 
-export function createTokens(deps: { config: GraphConfig; cloud: Cloud; clock: Clock; send: Send }): Tokens {
+export function createTokens(deps: {
+  config: GraphConfig;
+  cloud: Cloud;
+  clock: Clock;
+  send: Send;
+  /** Those of the sign-in too, where there is one. */
+  credentials?: Credentials;
+}): Tokens {
   const { config, cloud, clock, send } = deps;
+  const credentials = deps.credentials ?? createCredentials(config, clock);
   const kept = new Map<string, { token: string; untilMs: number }>();
+  const dropped = new Map<string, number>();
+  const drops = (tenantId: string): number => dropped.get(tenantId) ?? 0;
 
-  async function mint(tenantId: string, signal: AbortSignal): Promise<string> {
-    const endpoint = `${cloud.loginOrigin}/${tenantId}/oauth2/v2.0/token`;
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: config.clientId,
-      scope: cloud.scope,
-    });
-    await authenticateClient(config, clock, endpoint, body);
-    const answer = await send({
-      method: 'POST',
-      url: endpoint,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'client-request-id': newId() },
-      body: body.toString(),
-      signal,
-    });
-    if (answer.status !== 200) throw await refused(tenantId, answer, signal);
+  async function mint(tenantId: string, signal: AbortSignal, before?: () => Promise<void>): Promise<string> {
+    const dropsAtFirst = drops(tenantId);
+    const answer = await ask(tenantId, signal, before);
+    if (answer.status !== 200) throw await refused(tenantId, answer, signal, before);
     const { token, lifeMs } = parsed({ parse: parseToken }, answer);
-    kept.set(tenantId, { token, untilMs: clock.monotonicMs() + Math.max(0, lifeMs - marginMs) });
+    // One that was asked for before it was dropped is not kept (T28).
+    if (drops(tenantId) === dropsAtFirst)
+      kept.set(tenantId, { token, untilMs: clock.monotonicMs() + Math.max(0, lifeMs - marginMs) });
     return token;
   }
 
-  async function refused(tenantId: string, refusal: Answer, signal: AbortSignal): Promise<GraphFailure> {
+  /** With the other credential too, when Microsoft refuses the present one (T14). */
+  async function ask(tenantId: string, signal: AbortSignal, before?: () => Promise<void>): Promise<Answer> {
+    const endpoint = `${cloud.loginOrigin}/${tenantId}/oauth2/v2.0/token`;
+    for (let tries = 1; ; tries += 1) {
+      const { present, count } = credentials;
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: config.clientId,
+        scope: cloud.scope,
+      });
+      let seen = drops(tenantId);
+      await credentials.authenticate(endpoint, body);
+      while (seen !== drops(tenantId)) {
+        seen = drops(tenantId);
+        await before?.();
+      }
+      const answer = await send({
+        method: 'POST',
+        url: endpoint,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'client-request-id': newId() },
+        body: body.toString(),
+        signal,
+      });
+      if (answer.status === 200 || tries >= count || !isOfCredential(answer)) return answer;
+      credentials.goOnFrom(present);
+      await before?.();
+    }
+  }
+
+  async function refused(
+    tenantId: string,
+    refusal: Answer,
+    signal: AbortSignal,
+    before?: () => Promise<void>,
+  ): Promise<GraphFailure> {
     const { status, waitSeconds, clientRequestId } = refusal;
     const answer = { status, ...readRefusal(refusal.text), waitSeconds, clientRequestId };
-    const tenantUnknown = answer.error === 'invalid_request' && (await isUnknownTenant(tenantId, signal));
+    const mayBeUnknown = answer.error === 'invalid_request';
+    if (mayBeUnknown) await before?.();
+    const tenantUnknown = mayBeUnknown && (await isUnknownTenant(tenantId, signal));
     return failureOfToken(answer, tenantUnknown);
   }
 
@@ -60,16 +97,24 @@ export function createTokens(deps: { config: GraphConfig; cloud: Cloud; clock: C
   }
 
   return {
-    async get(tenantId, signal) {
+    async get(tenantId, signal, before) {
       const known = kept.get(tenantId);
       if (known && clock.monotonicMs() < known.untilMs) return known.token;
-      return mint(tenantId, signal);
+      const token = await mint(tenantId, signal, before);
+      await before?.();
+      return token;
     },
     drop(tenantId, token) {
-      if (token === undefined || kept.get(tenantId)?.token === token) kept.delete(tenantId);
+      if (token !== undefined && kept.get(tenantId)?.token !== token) return;
+      kept.delete(tenantId);
+      dropped.set(tenantId, drops(tenantId) + 1);
     },
+    drops,
   };
 }
+
+const isOfCredential = ({ status, text }: Answer): boolean =>
+  failureOfToken({ status, ...readRefusal(text), waitSeconds: null }, false).code === 'graph_credentials_refused';
 
 function parseToken(text: string): { token: string; lifeMs: number } {
   const { access_token: token, expires_in: seconds } = asObject(parseJson(text));
@@ -92,35 +137,4 @@ function readRefusal(text: string): { error: string; numbers: number[]; traceId:
     if (error instanceof Malformed) return { error: '', numbers: [], traceId: null };
     throw error;
   }
-}
-
-/** Adds the secret, or an assertion signed with the certificate's key. */
-export async function authenticateClient(
-  config: Pick<GraphConfig, 'clientId' | 'clientSecret' | 'certificatePem'>,
-  clock: Clock,
-  endpoint: string,
-  body: URLSearchParams,
-): Promise<void> {
-  if (config.certificatePem === undefined) {
-    body.set('client_secret', config.clientSecret ?? '');
-    return;
-  }
-  body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
-  body.set('client_assertion', await signAssertion(config.clientId, config.certificatePem, clock, endpoint));
-}
-
-/** https://learn.microsoft.com/entra/identity-platform/certificate-credentials */
-function signAssertion(clientId: string, pem: string, clock: Clock, endpoint: string): Promise<string> {
-  const thumbprint = createHash('sha256').update(new X509Certificate(pem).raw).digest('base64url');
-  const now = Math.floor(clock.now().getTime() / 1000);
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint })
-    .setAudience(endpoint)
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setJti(newId())
-    .setNotBefore(now)
-    .setIssuedAt(now)
-    .setExpirationTime(now + assertionSeconds)
-    .sign(createPrivateKey(pem));
 }

@@ -1,8 +1,8 @@
 // What a night does beside its run. A connection that is synced by hand is probed, so that consent that was withdrawn is noticed
 // without a run, and trouble that has passed is taken away. And of every connection it is told in time that the credentials run out.
 import { clearTrouble, markTrouble } from '../connection/health.ts';
-import { blockingCodes } from '../contract/errors.ts';
-import { findConnection, type ConnectionRow } from '../connection/find-connection.ts';
+import { AppError, blockingCodes } from '../contract/errors.ts';
+import { findConnection, requireOn, type ConnectionRow } from '../connection/find-connection.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { tellOfExpiry, tellOfTrouble } from '../notify/tell-of-connection.ts';
@@ -57,15 +57,19 @@ export async function probeConnection(deps: RunDeps, night: Night, signal: Abort
 /** What a person has to end; null when all is well; 'unknown' when Microsoft did not answer, which may pass. */
 async function probe(
   deps: RunDeps,
-  { organisation_id: organisationId, tenant_id: tenantId }: ConnectionRow,
+  connection: ConnectionRow,
   signal: AbortSignal,
 ): Promise<GraphFailure | null | 'unknown'> {
+  const { organisation_id: organisationId, tenant_id: tenantId } = connection;
   // A token from before the consent was withdrawn would still be taken for up to an hour.
   deps.graph.forget(tenantId);
   try {
-    await deps.graph.reader(tenantId, { signal, waitSecondsMax }).probe();
+    const before = () => requireOn(deps, connection);
+    await deps.graph.reader(tenantId, { signal, waitSecondsMax, before }).probe();
     return null;
   } catch (error) {
+    // Turned off while it was asked: nobody wants to know any more.
+    if (error instanceof AppError && error.code === 'not_connected') return 'unknown';
     if (!(error instanceof GraphFailure)) throw error;
     const { code } = error;
     deps.log.warn('The probe of a connection failed', { organisation: organisationId, code });

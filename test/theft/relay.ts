@@ -14,6 +14,8 @@ export interface Asked {
 export interface Relay {
   url: string;
   asked: Asked[];
+  /** Awaited when a request has come, before it is handed on. */
+  hold: ((one: Asked) => Promise<void>) | null;
   /** What was asked that nobody should ask: any write, any other scope, any unknown address. */
   unwanted(): string[];
   /** How many requests came from the product itself, and not from a browser. */
@@ -37,6 +39,7 @@ export async function startRelay(): Promise<Relay> {
       const { pathname: path, searchParams: query } = url;
       const one: Asked = { method: incoming.method ?? '', path, query, body: body.toString(), answer: '' };
       asked.push(one);
+      await relay.hold?.(one);
       const { method, url: target, headers } = incoming;
       const onward = send({ agent, host: '127.0.0.1', port, method, path: target, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -51,9 +54,10 @@ export async function startRelay(): Promise<Relay> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const own = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
+  const relay: Relay = {
     url: `http://localhost:${own}`,
     asked,
+    hold: null,
     unwanted: () =>
       asked.flatMap((one) => (isWanted(one) ? [] : [`${one.method} ${one.path} ${one.query.toString()}`])),
     ofProduct: () => asked.filter((one) => !browserPaths.test(one.path)).length,
@@ -65,6 +69,7 @@ export async function startRelay(): Promise<Relay> {
       await closed;
     },
   };
+  return relay;
 }
 
 async function read(incoming: IncomingMessage): Promise<Buffer> {
