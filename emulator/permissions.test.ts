@@ -146,6 +146,16 @@ describe('Point 6: permissions', () => {
     await kit.grantAndUse([...APP.requiredRoles, 'Member.Read.Hidden']);
     expect(await counts()).toEqual([4, 4]);
   });
+  test('hidden members do not show through a group above theirs', async () => {
+    const hidden = groupId(A, 'Personalärenden');
+    const above = kit.store.createGroup(A, { displayName: 'Ovanför' });
+    kit.store.addMember(A, above.id, hidden);
+    const below = async () => (await kit.get(`/groups/${above.id}/transitiveMembers?$select=id`)).value;
+    expect((await below()).map((one) => one['id'])).toEqual([hidden]);
+    await kit.grantAndUse([...APP.requiredRoles, 'Member.Read.Hidden']);
+    expect(await below()).toHaveLength(5);
+    kit.store.purge(A, above.id);
+  });
 });
 
 describe('Point 6: writing', () => {

@@ -110,8 +110,15 @@ export function indexAfter(list: readonly { n: number }[], n: number): number {
   return low;
 }
 
-/** Everything below a group, each once; safe with cycles. The group itself is in it only if it is nested below itself. */
-export function transitiveMembers(tenant: Tenant, group: DirectoryGroup): string[] {
+/**
+ * Everything below a group, each once; safe with cycles. The group itself is in it only if it is nested below itself.
+ * Of nested groups only those that `shows` lets in are entered.
+ */
+export function transitiveMembers(
+  tenant: Tenant,
+  group: DirectoryGroup,
+  shows: (nested: DirectoryGroup) => boolean = () => true,
+): string[] {
   const seen = new Set<string>();
   const open = [group];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -119,7 +126,7 @@ export function transitiveMembers(tenant: Tenant, group: DirectoryGroup): string
       if (seen.has(id)) continue;
       seen.add(id);
       const nested = tenant.groups.get(id);
-      if (nested !== undefined && nested.deletedAt === null) open.push(nested);
+      if (nested !== undefined && nested.deletedAt === null && shows(nested)) open.push(nested);
     }
   }
   return [...seen];

@@ -7,6 +7,7 @@ import { answerMemberships } from './memberships.ts';
 import { getGroup, liveGroups, objects, writerOf } from './objects.ts';
 import { refuseInCollection } from './outside-directory.ts';
 import { hidesMembers, need } from './permissions.ts';
+import type { Caller } from './permissions.ts';
 import { parseSelect } from './properties.ts';
 import { contextOf, noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
@@ -29,7 +30,7 @@ export function answerGroups(graph: GraphContext, request: GraphRequest, key: st
     case 'members':
       return people(graph, request, hidesMembers(caller, group) ? [] : [...group.members.keys()], more, false);
     case 'transitivemembers':
-      return people(graph, request, hidesMembers(caller, group) ? [] : transitiveMembers(tenant, group), more, true);
+      return people(graph, request, visibleBelow(caller, group), more, true);
     case 'owners':
       return people(graph, request, group.ownerIds ?? [], more, false);
     case 'memberof':
@@ -82,3 +83,7 @@ function people(
     advancedCast: only !== undefined && (transitive || parts),
   });
 }
+
+/** Everybody below the group, but nobody of a group whose membership is hidden from the caller. */
+const visibleBelow = (caller: Caller, group: DirectoryGroup): string[] =>
+  hidesMembers(caller, group) ? [] : transitiveMembers(caller.tenant, group, (nested) => !hidesMembers(caller, nested));
