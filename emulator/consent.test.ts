@@ -162,6 +162,20 @@ test.each(['oskar.app@norrsken.se', 'per.user@norrsken.se'])(
   },
 );
 
+test('Point 5: a poor token may also be known without its roles, which it never gains', async () => {
+  kit.store.changeSettings({ propagationMs: 60_000, poorToken: 'withoutRoles', identityNotFoundStatus: 403 });
+  kit.store.grant(A, APP.clientId, APP.requiredRoles);
+  kit.store.advanceClock(35);
+  await kit.use();
+  expect(await kit.get('/users')).toMatchObject({ status: 403, code: 'Authorization_RequestDenied' });
+  kit.store.advanceClock(35);
+  expect((await kit.get('/users')).status).toBe(403);
+  await kit.use();
+  expect((await kit.get('/users')).status).toBe(200);
+  kit.store.revoke(A, APP.clientId);
+  expect(await kit.get('/users')).toMatchObject({ status: 403, code: 'Authorization_IdentityNotFound' });
+});
+
 test('Point 4: a withdrawn consent ends tokens at once, and a new consent does not revive old ones', async () => {
   kit.store.grant(A, APP.clientId, APP.requiredRoles);
   await kit.use();

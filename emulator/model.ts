@@ -139,6 +139,8 @@ export interface FederatedCredential {
 
 export interface Settings {
   propagationMs: number;
+  /** What a token stands for that was minted before the consent had spread: nobody whom Graph knows, or the application without its roles. */
+  poorToken: 'nobody' | 'withoutRoles';
   latencyMs: number;
   pageSizes: { delta: number; deltaMembers: number; listMax: number };
   identityNotFoundStatus: 401 | 403;
@@ -173,6 +175,7 @@ export interface NotificationSettings {
 
 export const DEFAULT_SETTINGS: Settings = {
   propagationMs: 0,
+  poorToken: 'nobody',
   latencyMs: 0,
   pageSizes: { delta: 200, deltaMembers: 500, listMax: 999 },
   identityNotFoundStatus: 401,

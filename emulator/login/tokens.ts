@@ -116,7 +116,7 @@ function appOnly(
     throw new EntraError(500011, resource, tenant.displayName);
   }
   const grant = tenant.grants.get(app.clientId.toLowerCase());
-  const { propagationMs, missingPrincipal } = context.store.settings;
+  const { propagationMs, poorToken, missingPrincipal } = context.store.settings;
   const missing =
     missingPrincipal === 700016
       ? new EntraError(700016, app.clientId, tenant.displayName)
@@ -130,7 +130,7 @@ function appOnly(
   return bearer(context, {
     tenantId: tenant.id,
     clientId: app.clientId,
-    principalId: poor ? null : grant.principalId,
+    principalId: poor && poorToken === 'nobody' ? null : grant.principalId,
     roles: poor ? [] : grant.roles,
     userId: null,
   });
