@@ -49,12 +49,14 @@ const kinds: Record<string, string> = { '#microsoft.graph.user': 'user', '#micro
 
 export function expectedGroupChange(item: Members): Members {
   const id = String(item['id']).toLowerCase();
-  if ('@removed' in item) return { id, removed: true, members: [] };
+  if ('@removed' in item) return { id, removed: true, hidden: false, members: [] };
   const members = (item['members@delta'] ?? []) as Members[]; // by 9.4
   return {
     id,
     removed: false,
     ...(typeof item['displayName'] === 'string' ? { displayName: item['displayName'] } : {}),
+    // Absent is as good as shown (10).
+    hidden: item['visibility'] === 'HiddenMembership',
     members: members.flatMap((member) => {
       const kind = kinds[String(member['@odata.type'])];
       return kind === undefined

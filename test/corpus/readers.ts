@@ -1,51 +1,18 @@
 // Lets Samsyn's client read a recorded body over HTTP, and says what came out beside what had to: one reader for each kind of (b).
-import { systemClock } from '../../src/base/clock.ts';
-import { createLogger } from '../../src/base/log.ts';
 import { sourceAttributes } from '../../src/contract/settings.ts';
-import { cloudOf, type GraphConfig } from '../../src/graph/cloud.ts';
-import { createExaminer } from '../../src/graph/examine.ts';
-import { GraphFailure } from '../../src/graph/failures.ts';
-import { createGraph, type Graph } from '../../src/graph/graph.ts';
-import { createKeys } from '../../src/graph/keys.ts';
-import type { TenantReader } from '../../src/graph/reader.ts';
-import { createSend, defaultLimits } from '../../src/graph/send.ts';
-import { SignInRefused } from '../../src/graph/sign-in.ts';
 import { expectedGroup, expectedGroupChange, expectedUser } from './expected.ts';
 import type { Recorded } from './load.ts';
-import { anOrganisation, answerOf, tenantId, type RecordedServer, type Served } from './recorded-server.ts';
+import { readLogin, readRefusedToken, readToken } from './login-readers.ts';
+import { aim, all, failureOf, toldBy, type Of, type Reading } from './reading.ts';
+import { answerOf, tenantId, type RecordedServer, type Served } from './recorded-server.ts';
 import type { ClientUse } from './table-types.ts';
 
-export interface Reading {
-  read: unknown;
-  expected: unknown;
-}
-
-interface Of {
-  server: RecordedServer;
-  recorded: Recorded;
-  config: GraphConfig;
-  graph: Graph;
-  reader: TenantReader;
-  body: Record<string, unknown>;
-  /** Of a collection. */
-  items: Record<string, unknown>[];
-}
-
-const log = createLogger({ level: 'silent' });
-// The watch over an exchange stays real; nobody waits for Microsoft.
-const clock = {
-  ...systemClock,
-  sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms === 1000 ? ms : 0, signal),
-};
 const lastPage: Served = { status: 200, body: { value: [] } };
 const groupId = '22222222-0000-4000-8000-000000000000';
 
 export async function readRecorded(server: RecordedServer, recorded: Recorded, use: ClientUse): Promise<Reading> {
-  const config = { clientId: tenantId, clientSecret: 'x', loginUrl: server.url, graphUrl: server.url };
-  const graph = createGraph({ config, clock, log });
-  const body = (typeof recorded.response.body === 'object' ? recorded.response.body : {}) as Of['body']; // an object
-  const items = (Array.isArray(body['value']) ? body['value'] : []) as Of['items']; // of objects
-  const of = { server, recorded, config, graph, reader: graph.reader(tenantId, { waitSecondsMax: 1 }), body, items };
+  const of = aim(server, recorded);
+  const { body, items } = of;
   server.serve({ graph: [answerOf(recorded), lastPage] });
   switch (use.kind) {
     case 'users':
@@ -87,12 +54,6 @@ export async function readRecorded(server: RecordedServer, recorded: Recorded, u
     case 'sign-in answer':
       return readLogin(of, use.kind);
   }
-}
-
-async function all<T>(pages: AsyncGenerator<T, void>): Promise<T[]> {
-  const read: T[] = [];
-  for await (const page of pages) read.push(page);
-  return read;
 }
 
 /** As one of a batch, the only way in which the client asks for single people. */
@@ -170,114 +131,3 @@ async function readFailure(of: Of, use: ClientUse & { kind: 'failure' }): Promis
     },
   };
 }
-
-async function readToken({ server, reader, recorded, body }: Of): Promise<Reading> {
-  server.serve({ token: answerOf(recorded), graph: [anOrganisation] });
-  await reader.getOrganisation();
-  await reader.getOrganisation();
-  const toGraph = server.asked.filter(({ path }) => path.startsWith('/v1.0/'));
-  const minted = server.asked.length - toGraph.length;
-  // The capture has a placeholder for the life, so that token is minted anew each time.
-  const isKept = typeof body['expires_in'] === 'number';
-  return {
-    read: { sent: toGraph.map((one) => one.authorization), minted },
-    expected: {
-      sent: Array.from({ length: 2 }, () => `Bearer ${String(body['access_token'])}`),
-      minted: isKept ? 1 : 2,
-    },
-  };
-}
-
-async function readRefusedToken(
-  { server, reader, recorded, body }: Of,
-  use: ClientUse & { kind: 'refused token' },
-): Promise<Reading> {
-  const unknown: Served = { status: 400, body: { ...body, error: 'invalid_tenant' } };
-  const known: Served = { status: 200, body: { issuer: 'somebody' } };
-  server.serve({ token: answerOf(recorded), discovery: use.code === 'graph_tenant_gone' ? unknown : known });
-  const failure = await failureOf(reader.getOrganisation());
-  const { status } = recorded.response;
-  return {
-    read: toldBy(failure),
-    expected: {
-      code: use.code,
-      reaction: use.reaction,
-      status,
-      graphCode: body['error'],
-      requestId: body['trace_id'],
-      waitSeconds: null,
-    },
-  };
-}
-
-async function readLogin(of: Of, kind: ClientUse['kind']): Promise<Reading> {
-  const { server, recorded, config, graph, body } = of;
-  const redirectUri = 'http://localhost';
-  if (kind === 'unknown tenant') {
-    server.serve({ discovery: answerOf(recorded) });
-    return { read: await createExaminer({ config, clock, log }).discover('x'), expected: { kind: 'unknown_tenant' } };
-  }
-  if (kind === 'discovery') {
-    server.serve({ discovery: answerOf(recorded) });
-    const found = await createExaminer({ config, clock, log }).discover('common');
-    const read = { kind: found.kind, issuer: 'issuer' in found ? found.issuer : null };
-    return { read, expected: { kind: 'found', issuer: body['issuer'] } };
-  }
-  if (kind === 'keys') {
-    server.serve({ keys: answerOf(recorded) });
-    const keys = createKeys({ cloud: cloudOf(config), clock, send: createSend({ clock, limits: defaultLimits }) });
-    const all = body['keys'] as Record<string, string>[]; // by graph-protocol.md 1.4
-    const read = await Promise.all(all.map(async ({ kid = '' }) => keys.find(kid)));
-    return {
-      read: read.map((key) => ({ kid: key?.jwk['kid'], n: key?.jwk['n'], e: key?.jwk['e'], issuer: key?.issuer })),
-      expected: all.map(({ kid, n, e, issuer }) => ({ kid, n, e, issuer })),
-    };
-  }
-  // What the browser brings back from the sign-in page.
-  const document = {
-    issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
-    authorization_endpoint: 'https://login.microsoftonline.com/x',
-    token_endpoint: 'https://login.microsoftonline.com/organizations/oauth2/v2.0/token',
-    jwks_uri: 'https://login.microsoftonline.com/x',
-  };
-  server.serve({
-    discovery: { status: 200, body: document },
-    token: { status: 400, body: { error: 'invalid_grant' } },
-  });
-  const query = new URL(recorded.response.redirect ?? '').searchParams;
-  const finishing = graph.signIn.finish({ redirectUri, query, state: '12345', nonce: 'n', verifier: 'v'.repeat(43) });
-  const refused = await finishing.then(
-    () => null,
-    (error: unknown) => error instanceof SignInRefused,
-  );
-  return {
-    read: { refused, code: server.asked.map(({ form }) => form.get('code')).find((code) => code !== null) ?? null },
-    expected: { refused: true, code: query.get('code') },
-  };
-}
-
-async function failureOf(asking: Promise<unknown>): Promise<GraphFailure> {
-  try {
-    await asking;
-  } catch (error) {
-    if (error instanceof GraphFailure) return error;
-    throw error;
-  }
-  throw new Error('The client took the recorded refusal for an answer.');
-}
-
-const toldBy = ({
-  code,
-  reaction,
-  status,
-  graphCode,
-  requestId,
-  waitSeconds,
-}: GraphFailure): Record<string, unknown> => ({
-  code,
-  reaction,
-  status,
-  graphCode,
-  requestId,
-  waitSeconds,
-});
