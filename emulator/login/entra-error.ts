@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
 import { AADSTS } from './aadsts.ts';
-import type { Aadsts, EntraErrorKind } from './aadsts.ts';
+import type { EntraErrorKind } from './aadsts-kind.ts';
+import type { Aadsts } from './aadsts.ts';
 
 /** Not in every answer: these were seen without. */
 const WITHOUT_URI: readonly number[] = [700038, 70003, 7000229, 700213];
