@@ -7,7 +7,7 @@ import { createSend, defaultLimits } from '../../src/graph/send.ts';
 import { SignInRefused } from '../../src/graph/sign-in.ts';
 import { clock, failureOf, log, toldBy, type Of, type Reading } from './reading.ts';
 import { anOrganisation, answerOf, type Served } from './recorded-server.ts';
-import type { ClientUse } from './table-types.ts';
+import type { ReaderUse } from './table-types.ts';
 
 export async function readToken({ server, reader, recorded, body }: Of): Promise<Reading> {
   server.serve({ token: answerOf(recorded), graph: [anOrganisation] });
@@ -28,7 +28,7 @@ export async function readToken({ server, reader, recorded, body }: Of): Promise
 
 export async function readRefusedToken(
   { server, reader, recorded, body }: Of,
-  use: ClientUse & { kind: 'refused token' },
+  use: ReaderUse & { kind: 'refused token' },
 ): Promise<Reading> {
   const unknown: Served = { status: 400, body: { ...body, error: 'invalid_tenant' } };
   const known: Served = { status: 200, body: { issuer: 'somebody' } };
@@ -48,7 +48,7 @@ export async function readRefusedToken(
   };
 }
 
-export async function readLogin(of: Of, kind: ClientUse['kind']): Promise<Reading> {
+export async function readLogin(of: Of, kind: ReaderUse['kind']): Promise<Reading> {
   const { server, recorded, config, graph, body } = of;
   const redirectUri = 'http://localhost';
   if (kind === 'unknown tenant') {

@@ -5,12 +5,12 @@ import type { Recorded } from './load.ts';
 import { readLogin, readRefusedToken, readToken } from './login-readers.ts';
 import { aim, all, failureOf, toldBy, type Of, type Reading } from './reading.ts';
 import { answerOf, tenantId, type RecordedServer, type Served } from './recorded-server.ts';
-import type { ClientUse } from './table-types.ts';
+import type { ReaderUse } from './table-types.ts';
 
 const lastPage: Served = { status: 200, body: { value: [] } };
 const groupId = '22222222-0000-4000-8000-000000000000';
 
-export async function readRecorded(server: RecordedServer, recorded: Recorded, use: ClientUse): Promise<Reading> {
+export async function readRecorded(server: RecordedServer, recorded: Recorded, use: ReaderUse): Promise<Reading> {
   const of = aim(server, recorded);
   const { body, items } = of;
   server.serve({ graph: [answerOf(recorded), lastPage] });
@@ -109,7 +109,7 @@ async function readBatch({ server, graph, body }: Of): Promise<Reading> {
   return reading;
 }
 
-async function readFailure(of: Of, use: ClientUse & { kind: 'failure' }): Promise<Reading> {
+async function readFailure(of: Of, use: ReaderUse & { kind: 'failure' }): Promise<Reading> {
   const { server, reader, recorded, body } = of;
   server.serve({ graph: [answerOf(recorded, 400)] });
   const asking =

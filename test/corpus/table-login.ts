@@ -69,10 +69,11 @@ export const login: Record<string, Used> = {
     b: { kind: 'keys' },
   },
   'entra-instance-discovery': { kind: 'login: discovery', a: { ask: (world) => askLogin(world, `/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent('https://login.microsoftonline.com/common/oauth2/v2.0/authorize')}`) } },
-  'entra-adminconsent-v2-success': redirect((world) => askConsent(world, 2, 'accept')),
-  'entra-adminconsent-v2-declined-65004': redirect((world) => askConsent(world, 2, 'cancel')),
-  'entra-adminconsent-v1-success': redirect((world) => askConsent(world, 1, 'accept')),
-  'entra-adminconsent-v1-denied': redirect((world) => askConsent(world, 1, 'cancel')),
+  'entra-adminconsent-v2-success': redirect((world) => askConsent(world, 2, 'accept'), { kind: 'consent answer', step: 'failed', code: 'connect_tenant_mismatch' }),
+  'entra-adminconsent-v2-declined-65004': redirect((world) => askConsent(world, 2, 'cancel'), { kind: 'consent answer', step: 'failed', code: 'connect_declined' }),
+  'entra-adminconsent-v1-success': redirect((world) => askConsent(world, 1, 'accept'), { kind: 'consent answer', step: 'failed', code: 'connect_tenant_mismatch' }),
+  // Without a state it belongs to nobody's connecting, which waits on.
+  'entra-adminconsent-v1-denied': redirect((world) => askConsent(world, 1, 'cancel'), { kind: 'consent answer', step: 'consent', code: null }),
   'entra-authorize-success-query': redirect((world) => askAuthorize(world, 'asa.oberg@norrsken.se'), { kind: 'sign-in answer' }, [session]),
   'entra-authorize-error-access-denied': redirect((world) => askAuthorize(world, undefined), { kind: 'sign-in answer' }, cancelled),
   'live-token-claims-client-credentials': {

@@ -27,13 +27,16 @@ export interface EmulatorUse {
 }
 
 /** (b) What of the client reads it; test/corpus/readers.ts has a reader for each kind. */
-export type ClientUse =
+export type ReaderUse =
   | { kind: 'users' | 'user' | 'group' | 'groups' | 'people of a group' | 'count' }
   | { kind: 'users delta' | 'groups delta' }
   | { kind: 'batch' }
   | { kind: 'failure'; code: string; reaction: string; waitSeconds?: number; link?: boolean }
   | { kind: 'token' | 'discovery' | 'unknown tenant' | 'keys' | 'sign-in answer' }
   | { kind: 'refused token'; code: string; reaction: string };
+
+/** Read by the whole product, in test/corpus-consent.test.ts: where the connecting stands afterwards, and why it failed. */
+export type ClientUse = ReaderUse | { kind: 'consent answer'; step: string; code: string | null };
 
 export interface Used {
   a?: EmulatorUse;
