@@ -1,15 +1,23 @@
 // The four steps as they were saved, and the settings of an earlier connection as a proposal that nobody applies but a person.
 import type { Actor } from '../base/actor.ts';
 import type { ConnectionSettings } from '../contract/api-connection.ts';
-import { noticeKinds, steps, type NoticeKind, type Recipient, type Step } from '../contract/settings.ts';
+import {
+  noticeKinds,
+  sourceAttributes,
+  steps,
+  type NoticeKind,
+  type Recipient,
+  type SourceAttribute,
+  type Step,
+} from '../contract/settings.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { requireConnection, type ConnectionRow } from './find-connection.ts';
 import { listMappings } from './mappings.ts';
 
-type StepSettings = Omit<ConnectionSettings, 'proposal'>;
+type StepSettings = Omit<ConnectionSettings, 'proposal' | 'refusedSources'>;
 
-export async function getSettings(deps: ConnectionDeps, actor: Actor): Promise<ConnectionSettings> {
+export async function getSettings(deps: Pick<ConnectionDeps, 'db'>, actor: Actor): Promise<ConnectionSettings> {
   const { organisationId } = actor;
   return inOrganisation(deps.db, organisationId, async (tx) => {
     const connection = await requireConnection(tx, organisationId, 'read');
@@ -21,7 +29,8 @@ export async function getSettings(deps: ConnectionDeps, actor: Actor): Promise<C
       .orderBy('turned_off_at', 'desc')
       .limit(1)
       .executeTakeFirst();
-    const own = await readSteps(tx, connection);
+    const refusedSources = await listRefused(tx, { organisationId, connectionId: connection.id });
+    const own = { ...(await readSteps(tx, connection)), refusedSources };
     if (!earlier || earlier.steps_done.length === 0) return { ...own, proposal: null };
     const past = await readSteps(tx, earlier);
     // Groups of another tenant mean nothing here.
@@ -52,6 +61,17 @@ async function readSteps(tx: Tx, row: ConnectionRow): Promise<StepSettings> {
 interface OfConnection {
   organisationId: string;
   connectionId: string;
+}
+
+/** As the last run met it; a mirror that was never read knows of none. */
+async function listRefused(tx: Tx, of: OfConnection): Promise<SourceAttribute[]> {
+  const row = await tx
+    .selectFrom('mirror_state')
+    .select('refused')
+    .where('organisation_id', '=', of.organisationId)
+    .where('connection_id', '=', of.connectionId)
+    .executeTakeFirst();
+  return sourceAttributes.filter((source) => row?.refused.includes(source));
 }
 
 export async function listGroups(tx: Tx, of: OfConnection): Promise<{ id: string; name: string }[]> {

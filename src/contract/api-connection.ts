@@ -5,6 +5,7 @@ import { errorCodes } from './errors.ts';
 import { defineRoute } from './route.ts';
 import {
   fieldsSettingsSchema,
+  sourceAttributeSchema,
   groupsSettingsSchema,
   mappingSchema,
   noticesSettingsSchema,
@@ -236,6 +237,8 @@ export const cancelConnectFlow = defineRoute({
 
 /** Each part is null until its step has been saved once. `proposal` holds an earlier connection's settings, never applied by themselves. */
 export const connectionSettingsSchema = z.object({
+  /** Coupled attributes that Microsoft would not give in the last run: their fields stand still. */
+  refusedSources: z.array(sourceAttributeSchema),
   groups: groupsSettingsSchema.nullable(),
   fields: fieldsSettingsSchema.nullable(),
   notices: noticesSettingsSchema.nullable(),

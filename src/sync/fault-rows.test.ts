@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { clientId, dump, useWorld, type Org } from '../../test/factories.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/log.ts';
+import { getSettings } from '../connection/get-settings.ts';
 import { defaultMappings, type Mapping } from '../contract/settings.ts';
 import { createGraph } from '../graph/graph.ts';
 import { listRunIssues } from './list-runs.ts';
@@ -209,6 +210,7 @@ describe('F10: an attribute that Microsoft refuses', () => {
       expect(await org.fieldsOf(appUserId)).toMatchObject({ department: 'Växeln', jobTitle: 'Chef' });
       const issues = await listRunIssues({ db: world.db }, org.actor, { id: run.id, limit: 10 });
       expect(issues.items).toMatchObject([{ code: 'attribute_refused', subject: 'department', field: 'department' }]);
+      expect((await getSettings(world, org.actor)).refusedSources).toEqual(['department']);
       const { rows } = await world.admin.query<{ refused: string[]; attributes: Record<string, string> }>(
         `select m.refused, d.attributes from mirror_state m join directory_user d on d.connection_id = m.connection_id where d.object_id = $1`,
         [objectId],
@@ -223,6 +225,7 @@ describe('F10: an attribute that Microsoft refuses', () => {
       expect(await org.fieldsOf(appUserId)).toMatchObject({ department: 'Växeln', jobTitle: 'VD' });
       store.faults.clear();
       expect(await org.run()).toMatchObject({ state: 'ok', mode: 'initial', counts: { issues: 0 } });
+      expect((await getSettings(world, org.actor)).refusedSources).toEqual([]);
       expect(await org.fieldsOf(appUserId)).toMatchObject({ department: 'Kundtjänst', jobTitle: 'VD' });
       expect(await org.run()).toMatchObject({ state: 'ok', mode: 'incremental' });
     });

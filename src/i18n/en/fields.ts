@@ -7,6 +7,9 @@ export const fields: Section<typeof swedish> = {
   lead: 'Each row copies an attribute in Entra ID to a field in the app. Nothing is written until you have saved and a sync has run.',
   list: 'Mapped fields',
   attribute: 'Attribute in Entra ID',
+  refused: 'Cannot be read',
+  refusedHint:
+    'Microsoft did not give the attribute in the last run. The field in the app is as it was, and the next run asks again.',
   field: 'Field in the app',
   rule: 'Rule',
   example: 'Example',

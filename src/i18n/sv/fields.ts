@@ -4,6 +4,9 @@ export const fields = {
   lead: 'Varje rad hämtar ett attribut från Entra ID till ett fält i appen. Ingenting skrivs förrän du har sparat och en körning är gjord.',
   list: 'Kopplade fält',
   attribute: 'Attribut i Entra ID',
+  refused: 'Går inte att läsa',
+  refusedHint:
+    'Microsoft lämnade inte ut attributet i den senaste körningen. Fältet i appen står kvar som det var, och nästa körning frågar igen.',
   field: 'Fält i appen',
   rule: 'Regel',
   example: 'Exempel',

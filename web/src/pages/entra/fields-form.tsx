@@ -88,6 +88,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
                 mapping={mapping}
                 name={label(mapping.target)}
                 isKnown={isKnown(mapping.target)}
+                isRefused={settings.refusedSources.includes(mapping.source)}
                 example={example}
                 onChange={change}
                 onRemove={() => remove(mapping)}
@@ -132,12 +133,14 @@ interface RowProps {
   mapping: Mapping;
   name: string;
   isKnown: boolean;
+  /** Microsoft would not give the attribute in the last run. */
+  isRefused: boolean;
   example: Example;
   onChange: (mapping: Mapping) => void;
   onRemove: () => void;
 }
 
-function Row({ mapping, name, isKnown, example, onChange, onRemove }: RowProps) {
+function Row({ mapping, name, isKnown, isRefused, example, onChange, onRemove }: RowProps) {
   const { t } = useTranslation();
   const attributeName = useAttributeName();
   const isDefault = defaultMappings.some(({ target }) => target === mapping.target) && isAppField(mapping.target);
@@ -152,6 +155,14 @@ function Row({ mapping, name, isKnown, example, onChange, onRemove }: RowProps) 
       </td>
       <td className={classes.target}>
         {name}
+        {isRefused && (
+          <Tooltip label={t(($) => $.fields.refusedHint)}>
+            <span>
+              <Tag tone="hold">{t(($) => $.fields.refused)}</Tag>
+              <ScreenReader>. {t(($) => $.fields.refusedHint)}</ScreenReader>
+            </span>
+          </Tooltip>
+        )}
         {!isKnown && <Tag tone="bad">{t(($) => $.fields.invalid)}</Tag>}
       </td>
       <td className={classes.rule}>
