@@ -33,7 +33,7 @@ export async function startAfresh({ world }: Scene, keepsConsent: boolean): Prom
   store.faults.clear();
   store.changeSettings({ latencyMs: 0 });
   if (!keepsConsent) for (const tenant of store.tenants.values()) tenant.grants.clear();
-  else if (!store.tenant(tenantId).grants.has(clientId)) {
+  else if (store.tenant(tenantId).grants.get(clientId)?.roles.includes('User.Read.All') !== true) {
     store.grant(tenantId, clientId, ['User.Read.All', 'GroupMember.Read.All']);
     expireToken(world);
   }

@@ -164,6 +164,65 @@ export const connectingErrors: ErrorCase[] = [
   },
 ];
 
+/** A link, and the window in which one asks for its reminder. */
+async function toReminder(scene: Scene): Promise<string> {
+  const { page, words } = scene.visitor;
+  const { link } = (await call(scene.visitor, 'POST', '/connection/links')) as { link: { id: string } };
+  await openConnect(scene);
+  await page.getByRole('button', { name: new RegExp(words.connect.link.remindOf.replace(/ \{\{.*/, '')) }).click();
+  await page.getByRole('dialog').getByLabel(words.connect.link.reminder.email).fill('karin.lind@norrsken.se');
+  return link.id;
+}
+
+async function sendReminder({ visitor: { page, words } }: Scene): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: words.connect.link.reminder.send }).click();
+}
+
+export const remindErrors: ErrorCase[] = [
+  {
+    code: 'password_needed',
+    async meet(scene) {
+      const { page, words } = scene.visitor;
+      await openConnect(scene);
+      await scene.world.query("update auth_session set created_at = created_at - interval '1 hour'");
+      await page.getByRole('button', { name: words.connect.self.button }).click();
+      // Asked for it, one would rather not.
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(words.signIn.confirm.password, { exact: true }).waitFor();
+      await dialog.getByRole('button', { name: words.shell.action.cancel }).click();
+    },
+  },
+  {
+    code: 'connect_link_reminded',
+    async meet(scene) {
+      const id = await toReminder(scene);
+      // In another window, a moment ago.
+      await call(scene.visitor, 'POST', `/connection/links/${id}/reminder`, { email: 'karin.lind@norrsken.se' });
+      await sendReminder(scene);
+    },
+  },
+  {
+    code: 'mail_not_sent',
+    async meet(scene) {
+      await scene.world.restart({ SMTP_URL: 'smtp://127.0.0.1:1' });
+      await toReminder(scene);
+      await sendReminder(scene);
+    },
+    after: ({ world }) => world.restart({}),
+  },
+  {
+    code: 'connect_refused',
+    async meet(scene) {
+      const { page, words } = scene.visitor;
+      await signInAtMicrosoft(scene, asa);
+      await page.getByRole('button', { name: words.connect.flow.confirm }).waitFor();
+      // As the operator's command leaves it: test/connect-sides.test.ts.
+      await scene.world.query("update connect_flow set step = 'failed', error_code = 'connect_refused'");
+      await page.reload();
+    },
+  },
+];
+
 export const linkErrors: ErrorCase[] = [
   {
     code: 'connect_link_invalid',

@@ -1,7 +1,9 @@
 // Errors of a run and of asking for one, on its own page, on the overview, or as a word at the foot of the page.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:https';
 import { newId } from '../src/base/ids.ts';
 import type { ErrorCode } from '../src/contract/errors.ts';
+import { testCertificate, testPrivateKey } from '../test/certificate.ts';
 import { arrangeConnection, call, configure, group } from './arrange.ts';
 import { changeApp, entra, expireToken, runToEnd, type ErrorCase, type Scene } from './error-case.ts';
 import { eventually } from './visitor.ts';
@@ -31,6 +33,12 @@ const causes: Cause[] = [
   { code: 'graph_unreachable', wrong: fault('/users', { status: 503, headers: { 'Retry-After': String(3 * hours) } }) },
   { code: 'graph_busy', wrong: fault('/users', { status: 429, headers: { 'Retry-After': String(3 * hours) } }) },
   { code: 'graph_malformed', wrong: fault('/users', { malformed: true }) },
+  {
+    code: 'graph_intercepted',
+    unquoted: true,
+    wrong: ({ world }) =>
+      world.emulator.store.faults.add({ match: { path: '/users' }, fault: { name: 'captivePortal' } }),
+  },
   {
     code: 'graph_too_large',
     unquoted: true,
@@ -74,6 +82,15 @@ const causes: Cause[] = [
     groups: true,
     wrong: ({ world }) => world.emulator.store.deleteGroup(tenantId, group('support').id),
     after: async ({ world }) => world.emulator.store.restoreGroup(tenantId, group('support').id),
+  },
+  {
+    code: 'run_scope_group_hidden',
+    unquoted: true,
+    groups: true,
+    wrong: ({ world }) =>
+      world.emulator.store.updateGroup(tenantId, group('support').id, { visibility: 'HiddenMembership' }),
+    after: async ({ world }) =>
+      world.emulator.store.updateGroup(tenantId, group('support').id, { visibility: 'Private' }),
   },
   { code: 'run_implausible', unquoted: true, wrong: fault('/v1.0/users?', { body: { value: [] } }) },
 ];
@@ -133,6 +150,31 @@ export const runErrors: ErrorCase[] = [
         store.tenants.set(tenantId, tenant);
       }
     },
+  },
+  {
+    code: 'graph_certificate',
+    // Something between us and Microsoft answers in its name.
+    async meet(scene) {
+      const { world } = scene;
+      const impostor = createServer({ cert: testCertificate, key: testPrivateKey }, (_asked, answer) => answer.end());
+      await new Promise<void>((done) => impostor.listen(0, '127.0.0.1', done));
+      const address = impostor.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const wrong = () => world.restart({ SAMSYN_GRAPH_URL: `https://localhost:${port}` });
+      try {
+        return await meetCause({ code: 'graph_certificate', unquoted: true, wrong }, scene);
+      } finally {
+        impostor.close();
+      }
+    },
+    after: ({ world }) => world.restart({}),
+  },
+  {
+    code: 'server_read_only',
+    // The folder with the key was not brought back with the database.
+    meet: (scene) =>
+      meetAtButton(scene, () => scene.world.restart({ SAMSYN_SECRET_KEY: randomBytes(32).toString('base64') })),
+    after: ({ world }) => world.restart({}),
   },
   {
     code: 'run_open',
