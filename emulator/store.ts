@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Line } from './journal.ts';
 import type { AppRegistration, DeadLinkAnswer, Grant, Settings, TenantFacts } from './model.ts';
 import { GroupStore, RETENTION_DAYS } from './store/groups.ts';
+import { StoreError } from './store/input.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -65,6 +66,8 @@ export class Store extends GroupStore {
 
   changeSettings(changes: SettingsInput): Settings {
     const { pageSizes, deltaQuirks, throttling, notifications, ...rest } = changes;
+    if (throttling?.share !== undefined && !(throttling.share > 0))
+      throw new StoreError(400, 'throttling.share must be a number above 0.');
     if (throttling !== undefined) this.throttle.reset(); // what was paid under other limits says nothing
     this.settings = {
       ...this.settings,

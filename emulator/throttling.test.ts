@@ -104,6 +104,17 @@ describe('Point 11: the buckets', () => {
   });
 });
 
+test('Point 11: a share of the limits is above 0, and the smallest one still lets a request through at a time', async () => {
+  for (const share of [0, -1, 'all', null]) {
+    const { status, code } = await kit.control('PUT', '/settings', { throttling: { share } });
+    expect([status, code]).toEqual([400, 'throttling.share must be a number above 0.']);
+  }
+  const throttle = createThrottle();
+  const ask = (at: number) =>
+    throttle.charge({ tenantId: 't', clientId: 'c', people: 1, units: 5, write: true, at, share: 0.0001 }).refused;
+  expect([ask(0), ask(0)?.scope, ask(3_000_000)]).toEqual([null, 'Tenant_Application/ReadWrite/c/t', null]);
+});
+
 describe('Point 11: who asks too much', () => {
   /** The tenant has 50 to 500 people, so this gives 20 units, and 2 in a second: less than anybody can ask in that time. */
   const tighten = () => kit.control('PUT', '/settings', { throttling: { share: 0.004 } });

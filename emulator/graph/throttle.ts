@@ -58,7 +58,7 @@ export function createThrottle(): Throttle {
       const spent = states.find(({ limit, left }) => left < limit.cost);
       if (spent !== undefined) {
         const { scope, information, max, windowSeconds, cost } = spent.limit;
-        const wanted = Math.max(Math.min(cost, max), max * FREE_SHARE);
+        const wanted = Math.max(cost, max * FREE_SHARE);
         const retryAfterSeconds = ((wanted - spent.left) * windowSeconds) / max;
         return { used: Math.min(USED_MAX, used), refused: { scope, information, retryAfterSeconds } };
       }
@@ -76,12 +76,13 @@ function limitsFor({ tenantId, clientId, people, units, write, share }: Charge):
     information: 'ResourceUnitLimitExceeded',
     max: max * share,
     windowSeconds,
-    cost: units,
+    // However small a share is left, one request at a time can be paid for.
+    cost: Math.min(units, max * share),
   });
   const writes = (scope: string, max: number, windowSeconds: number): Limit => ({
     ...limit(scope, max, windowSeconds),
     information: 'WriteLimitExceeded',
-    cost: 1,
+    cost: Math.min(1, max * share),
   });
   return [
     limit(`Tenant_Application/ReadWrite/${both}`, unitsOfTenant(people), 10),
