@@ -40,13 +40,17 @@ export async function startAfresh({ world }: Scene, keepsConsent: boolean): Prom
   await clearSync(world);
   await clearOther(world);
   // People as the demo made them: whoever was linked has Entra's values.
-  await world.query('create schema if not exists seeded');
-  await world.query('create table if not exists seeded.app_user as select organisation_id, id, fields from app_user');
+  const people = seeded.get(world) ?? (await world.query('select organisation_id, id, fields from app_user'));
+  seeded.set(world, people);
   await world.query(
-    `update app_user a set fields = s.fields, removed_at = null, removed_by = null from seeded.app_user s
+    `update app_user a set fields = s.fields, removed_at = null, removed_by = null
+     from jsonb_to_recordset($1::jsonb) as s (organisation_id uuid, id uuid, fields jsonb)
      where s.organisation_id = a.organisation_id and s.id = a.id and (a.fields <> s.fields or a.removed_at is not null)`,
+    [JSON.stringify(people)],
   );
 }
+
+const seeded = new WeakMap<World, Record<string, unknown>[]>();
 
 /** The token that the server has runs out, so that it asks for another. */
 export function expireToken(world: World): void {
