@@ -1,5 +1,5 @@
 // The one reminder of a connect link, sent from the app to a colleague's address. Only the hash of a token is kept, so the earlier address
-// cannot be sent once more: the mail holds a new one, and with it the earlier one dies (docs/decisions/0021-the-life-of-a-connect-link.md).
+// cannot be sent once more: the mail holds a new one, and with it the earlier one dies (docs/decisions/0020-the-life-of-a-connect-link-and-both-sides.md).
 import type { Actor } from '../base/actor.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { ConnectLink } from '../contract/api-connection.ts';

@@ -45,7 +45,7 @@ export function EntraConnect() {
   // A colleague who uses the link makes the connection while this page is looked at.
   const known = useQuery({
     ...routeQuery(getConnection, { params }),
-    refetchInterval: isWaiting ? lookAgainMilliseconds : false,
+    refetchInterval: ({ state }) => (isWaiting || state.data?.awaiting ? lookAgainMilliseconds : false),
   });
   // Used meanwhile, and seen so first in the list: the connection is there, and nothing else would look again.
   const { refetch } = known;
