@@ -23,25 +23,30 @@ const askAgainHours = 24;
  * is not granted is remembered for a day, or until somebody consents anew.
  */
 export async function readMailboxes(deps: { db: Database }, input: MailboxInput): Promise<number> {
-  const due = await listDue(deps, input);
+  const { due, isKnown } = await listDue(deps, input);
+  // As long as nobody's mailbox was ever read, one shows whether it is permitted at all.
+  let size = isKnown ? batchMax : 1;
   let read = 0;
-  for (let start = 0; start < due.length; start += batchMax) {
-    const purposes = await input.reader.readPurposes(due.slice(start, start + batchMax));
+  while (read < due.length) {
+    const purposes = await input.reader.readPurposes(due.slice(read, read + size));
     await write(deps, input, (tx) => (purposes === null ? noteDenied(tx, input) : keep(tx, input, purposes)));
     if (purposes === null) break;
     read += purposes.size;
+    size = batchMax;
   }
   return read;
 }
 
 /** Nobody while the permission is known to be missing. Guests and resource accounts are told apart without it. */
-async function listDue({ db }: { db: Database }, key: MirrorKey): Promise<string[]> {
+async function listDue({ db }: { db: Database }, key: MirrorKey): Promise<{ due: string[]; isKnown: boolean }> {
   const { rows } = await inOrganisation(
     db,
     key.organisationId,
     (tx) =>
-      sql<{ object_id: string }>`
-        select d.object_id
+      sql<{ object_id: string; is_known: boolean }>`
+        select d.object_id, exists (select from directory_user r
+          where r.organisation_id = ${key.organisationId} and r.connection_id = ${key.connectionId}
+            and r.mailbox_read_at is not null) as is_known
         from directory_user d
         join mirror_state m on m.organisation_id = d.organisation_id and m.connection_id = d.connection_id
         join connection k on k.organisation_id = d.organisation_id and k.id = d.connection_id
@@ -55,7 +60,7 @@ async function listDue({ db }: { db: Database }, key: MirrorKey): Promise<string
       `.execute(tx),
     { role: 'samsyn_sync', readOnly: true },
   );
-  return rows.map((row) => row.object_id);
+  return { due: rows.map((row) => row.object_id), isKnown: rows[0]?.is_known ?? false };
 }
 
 function write(deps: { db: Database }, input: MailboxInput, fn: (tx: Tx) => Promise<void>): Promise<void> {

@@ -30,13 +30,16 @@ describe('a tenant of some two thousand people', () => {
     org = await world.connect({ tenantId: tenant.id });
   });
 
-  test('I11, I41: the first run reads everybody with at most one request a page of 999 and five more', async () => {
+  test('I11, I41: the first run reads everybody with at most one request a page of 999 and five more, and asks once whether it may ask about mailboxes', async () => {
     const live = [...tenant.users.values()].filter(isThere);
     store.requests.reset();
     const run = await org.run();
     expect(run).toMatchObject({ state: 'ok', phase: 'done', mode: 'initial', error: null });
     const asked = store.requests.summary();
-    expect(asked.count).toBeLessThanOrEqual(Math.ceil(live.length / 999) + 5);
+    // The question about one mailbox, which is not permitted here, and the batch around it.
+    const mailboxes = asked.perRoute['GET /v1.0/users/{id}/mailboxSettings'] ?? 0;
+    expect(mailboxes).toBe(1);
+    expect(asked.count).toBeLessThanOrEqual(Math.ceil(live.length / 999) + 5 + 2 * mailboxes);
     expect(asked.writeAttempts).toEqual([]);
     const rows = await mirrored(org);
     expect(rows.map((row) => row.object_id).toSorted()).toEqual(live.map((one) => one.id).toSorted());
@@ -46,7 +49,7 @@ describe('a tenant of some two thousand people', () => {
     expect(rows.filter((row) => row.in_scope).length).toBe(wanted.length);
     expect(run.counts).toMatchObject({ people: wanted.length, newPeople: wanted.length, gone: 0, changedUsers: 0 });
     expect(run.counts.requests).toBe(
-      asked.count - 1 - (asked.perRoute[`GET /{id}/v2.0/.well-known/openid-configuration`] ?? 0),
+      asked.count - mailboxes - 1 - (asked.perRoute[`GET /{id}/v2.0/.well-known/openid-configuration`] ?? 0),
     );
   });
 
