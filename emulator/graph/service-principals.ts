@@ -106,6 +106,7 @@ const written = ({ id, appId, displayName, grant }: Principal): Props => ({
 });
 
 function grantedTo(tenant: Tenant, one: Principal): Props[] {
+  const grantedAt = one.grant?.grantedAt ?? null;
   return (one.grant?.roles ?? []).flatMap((role): Props[] => {
     const appRoleId = APP_ROLES[role];
     if (appRoleId === undefined) return [];
@@ -114,7 +115,7 @@ function grantedTo(tenant: Tenant, one: Principal): Props[] {
         id: idOf(one.id, appRoleId),
         deletedDateTime: null,
         appRoleId,
-        createdDateTime: one.grant?.grantedAt == null ? null : dateTime(one.grant.grantedAt),
+        createdDateTime: grantedAt === null ? null : dateTime(grantedAt),
         principalDisplayName: one.displayName,
         principalId: one.id,
         principalType: 'ServicePrincipal',
