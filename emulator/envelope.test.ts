@@ -91,6 +91,22 @@ describe('Point 12: an error', () => {
     const { innerError } = body['error'] as { innerError: { date: string } };
     expect(Math.abs(Date.parse(`${innerError.date}Z`) - kit.store.now())).toBeLessThan(5000);
   });
+  test('of a body that is too large reaches a client that listens only after it has sent everything', async () => {
+    const body = Buffer.alloc(24 << 20, 'x');
+    const line = connect(kit.port, '127.0.0.1');
+    let text = '';
+    line.on('data', (part: Buffer) => (text += part.toString()));
+    line.pause();
+    line.write(`POST /v1.0/$batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`);
+    await new Promise<void>((done, failed) => {
+      line.once('error', failed);
+      line.write(body, () => done());
+    });
+    line.resume();
+    await once(line, 'close');
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+    expect(text).toContain('"code":"RequestEntityTooLarge"');
+  });
   test('of a request that is none is told before the line closes', async () => {
     const line = connect(kit.port, '127.0.0.1');
     line.write('GET http://[ HTTP/1.1\r\nHost: localhost\r\nclient-request-id: mine\r\n\r\n');
