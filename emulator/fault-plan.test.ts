@@ -448,9 +448,7 @@ describe('FAULTS.md', () => {
 
   test('describes every named fault, every name of Graph’s errors and every number of Entra’s', () => {
     const headings = [...document.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => String(name));
-    expect(headings.filter((name) => name in KINDS).toSorted()).toEqual(
-      Object.keys(KINDS).toSorted(),
-    );
+    expect(headings.filter((name) => name in KINDS).toSorted()).toEqual(Object.keys(KINDS).toSorted());
     for (const code of KINDS.graphError.parameters.code.of) expect(document).toContain(`| \`${code}\` | `);
     for (const [number, { name, error }] of Object.entries(AADSTS))
       expect(document).toContain(`| ${number} | \`${name}\` | \`${error}\` | `);
