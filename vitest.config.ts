@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['{src,emulator,scripts,test,bench,web/src}/**/*.test.{ts,tsx}'],
     globalSetup: ['./test/database-setup.ts', './test/judge-setup.ts'],
+    setupFiles: ['./test/least-privilege.ts'],
     environment: 'node',
     pool: 'forks',
     // Two cores are the smallest machine that the tests must pass on without timing out.

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     globalSetup: ['./test/database-setup.ts', './test/judge-setup.ts'],
+    setupFiles: ['./test/least-privilege.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

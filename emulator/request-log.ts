@@ -1,4 +1,5 @@
 // What has been asked of the emulator, so that a test can say how much a client asked for and that it only read.
+import { sayAskedFor } from './asked-for.ts';
 
 export interface SeenRequest {
   at: string;
@@ -28,7 +29,9 @@ export function createRequestLog(): RequestLog {
       perRoute.set(key, (perRoute.get(key) ?? 0) + 1);
       last.push(request);
       if (last.length > LAST_MAX * 2) last = last.slice(-LAST_MAX);
-      if (writesToDirectory(request) && writeAttempts.length < LAST_MAX) writeAttempts.push(request);
+      if (!writesToDirectory(request)) return;
+      sayAskedFor({ kind: 'write', what: `${request.method} ${request.route}` });
+      if (writeAttempts.length < LAST_MAX) writeAttempts.push(request);
     },
     summary: () => ({ count, perRoute: Object.fromEntries(perRoute), last: last.slice(-LAST_MAX), writeAttempts }),
     reset() {

@@ -1,4 +1,5 @@
 // Signing in: the authorize endpoint checks the request, shows the account list, and answers the application.
+import { sayAskedFor } from '../asked-for.ts';
 import { form, redirect } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
 import { findAccount } from './accounts.ts';
@@ -29,6 +30,7 @@ export function answerAuthorize(context: LoginContext, segment: string, asked: A
   const scope = query.get('scope') ?? '';
   if (!scope.split(' ').includes('openid'))
     return refuse('invalid_request', describe(900144, ['scope'], context.store.now()).text);
+  sayAskedFor({ kind: 'sign-in', what: scope });
   const challenge = query.get('code_challenge') ?? '';
   if (challenge === '' || query.get('code_challenge_method') !== 'S256')
     return refuse('invalid_request', 'AADSTS9002325: Proof Key for Code Exchange with S256 is required.');

@@ -1,4 +1,5 @@
 // Admin consent, v2.0 and v1: who may give it, what is asked, and the redirects of each outcome.
+import { sayAskedFor } from '../asked-for.ts';
 import { form, redirect } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
 import type { AppRegistration, Json } from '../model.ts';
@@ -18,6 +19,7 @@ export function answerConsent(context: LoginContext, segment: string, asked: Ask
   const { app, redirectUri, tenant } = checkApp(context, segment, query);
   const scope = query.get('scope') ?? '';
   if (version === 2 && scope === '') throw new EntraError(900144, 'scope');
+  sayAskedFor({ kind: 'consent', what: scope });
   const flow: ConsentFlow = {
     kind: 'consent',
     version,
@@ -91,6 +93,7 @@ export function answerConsentDecision(context: LoginContext, segment: string, as
       }),
     );
   }
+  sayAskedFor({ kind: 'granted', what: app.requiredRoles.toSorted().join(' ') });
   context.store.grant(flow.tenantId, app.clientId, flow.applicationPermissions ? [...app.requiredRoles] : []);
   const scope = flow.applicationPermissions
     ? app.requiredRoles.map((name) => `https://graph.microsoft.com/${name}`).join(' ')

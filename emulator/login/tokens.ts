@@ -1,6 +1,7 @@
 // The token endpoint: codes, client credentials and refresh tokens in; id_tokens and opaque access tokens out.
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { sayAskedFor } from '../asked-for.ts';
 import { form } from '../http.ts';
 import type { Answer, Asked } from '../http.ts';
 import { CUSTOM_CONSENT_ROLE, ROLE } from '../model.ts';
@@ -110,6 +111,7 @@ function appOnly(
 ): Json {
   if (tenant === undefined) throw new EntraError(9001023);
   const scope = required(fields, 'scope');
+  sayAskedFor({ kind: 'token', what: scope });
   if (scope !== GRAPH_SCOPE) {
     const resource = /^(.*)\/\.default$/.exec(scope)?.[1];
     if (resource === undefined || scope.includes(' ')) throw new EntraError(70011, scope);
