@@ -31,7 +31,11 @@ function run(files: readonly string[], report: string): Promise<string> {
     const env = { ...process.env, EMULATOR_JUDGE_DIR: path.join(folder, 'judge'), NO_COLOR: '1' };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
-    child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+      // So that somebody who waits sees that it goes on.
+      if (process.stderr.isTTY) process.stderr.write(data);
+    });
     child.on('error', reject);
     child.on('exit', () => resolve(output));
   });
@@ -55,7 +59,7 @@ function print(title: string, part: { lines: readonly string[]; missing?: readon
 try {
   const report = path.join(folder, 'tests.json');
   const files = testFiles();
-  console.log(`Running ${files.length} files of tests …`);
+  console.log(`Running ${files.length} files of tests; it takes some minutes.`);
   const output = await run(files, report);
   const tests = readTests(report);
   const failed = tests.filter(({ status }) => status === 'failed').map(({ file, fullName }) => `${file}: ${fullName}`);

@@ -24,21 +24,26 @@ const points = [
   "every answer fits Microsoft's schema",
 ];
 
+/** More titles than these of one point are counted only. */
+const titlesMax = 12;
+
 export function describePoints(tests: readonly RunTest[]): { lines: string[]; missing: string[] } {
   const lines: string[] = [];
   const missing: string[] = [];
-  for (const [index, title] of points.entries()) {
+  for (const [index, words] of points.entries()) {
     const name = `Point ${index + 1}:`;
     const all = tests.filter(({ fullName }) => fullName.includes(name));
     const passed = all.filter(({ status }) => status === 'passed');
-    lines.push(`${index + 1}. ${title}: ${passed.length} of ${all.length} tests pass`);
-    lines.push(
-      ...all.map(
-        ({ file, fullName, status }) =>
-          `     ${status === 'passed' ? 'ok' : status.toUpperCase()}  ${file}: ${fullName.trim()}`,
-      ),
-    );
+    const files = [...new Set(all.map(({ file }) => file))];
+    lines.push(`${index + 1}. ${words}`, `     ${passed.length} of ${all.length} tests pass, in ${files.join(', ')}`);
+    const titles = [...new Set(all.map(({ fullName }) => titleOf(fullName, name)))];
+    lines.push(...titles.slice(0, titlesMax).map((title) => `       - ${title}`));
+    if (titles.length > titlesMax) lines.push(`       and ${titles.length - titlesMax} more`);
     if (passed.length === 0) missing.push(`a passing test named "${name}"`);
   }
   return { lines, missing };
 }
+
+/** What stands behind the point's name; it may be in the title of the group as well as of the test. */
+const titleOf = (fullName: string, name: string): string =>
+  fullName.slice(fullName.lastIndexOf(name) + name.length).trim();
