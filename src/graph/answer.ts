@@ -16,7 +16,7 @@ export function parsed<T>({ parse }: { parse: (text: string) => T }, answer: Ans
   }
 }
 
-const isPage = (text: string): boolean => /^\s*<(!doctype|html|head|body)\b/i.test(text.slice(0, 500));
+export const isPage = (text: string): boolean => /^\s*<(!doctype|html|head|body)\b/i.test(text.slice(0, 500));
 
 /** Graph's error envelope: its code, and Microsoft's id of the request, which items of a batch tell in here alone. */
 export function readEnvelope(body: unknown): { graphCode: string | null; requestId: string | null } {

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
-import { parsed, readEnvelopeText } from './answer.ts';
+import { isPage, parsed, readEnvelopeText } from './answer.ts';
 import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
 import { Malformed } from './parse.ts';
 import type { Answer, Send } from './send.ts';
@@ -120,6 +120,9 @@ export function createClient(
   async function attempt<T>(request: GraphRequest<T>, signal: AbortSignal, refreshed: { done: boolean }): Promise<T> {
     const { answer, token } = await once(request, signal);
     if (answer.status >= 200 && answer.status < 300) return parsed(request, answer);
+    // A refusal by a proxy is none of Microsoft's, and says nothing of permissions or of people.
+    const isRefusal = answer.status >= 400 && answer.status < 500 && !isThrottled(answer.status);
+    if (isRefusal && isPage(answer.text)) throw new GraphFailure('stop_run', 'graph_intercepted', answer);
     const { graphCode, requestId } = readEnvelopeText(answer.text);
     const said = { ...answer, graphCode, requestId: answer.requestId ?? requestId };
     const failure = failureOfAnswer(said, request.link ?? false);

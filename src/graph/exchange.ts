@@ -97,7 +97,9 @@ async function readBody(response: IncomingMessage, { bodyBytesMax, onBytes }: Ex
   const steps = [counted, ...encodings.toReversed().map(inflaterOf)];
   // Pipes, and ends all of them when one of them ends badly: the error comes out of the last.
   const plain: Readable = pipeline([response, ...steps], () => undefined) as unknown as Transform; // the last of the list
-  const chunks: Buffer[] = [];
+  // Piece by piece: bytes, text and what is made of the text need not be whole side by side.
+  const decoder = new TextDecoder();
+  let text = '';
   let size = 0;
   for await (const chunk of plain as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
@@ -105,9 +107,9 @@ async function readBody(response: IncomingMessage, { bodyBytesMax, onBytes }: Ex
     if (size > bodyBytesMax) throw new OverLimit(`body over ${bodyBytesMax} bytes`);
     if (encodings.length > 0 && size > ratioFromBytes && size > wireBytes * ratioMax)
       throw new OverLimit(`body inflates more than ${ratioMax} times`);
-    chunks.push(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return new TextDecoder().decode(Buffer.concat(chunks, size));
+  return text + decoder.decode();
 }
 
 function encodingsOf(header: string | undefined): string[] {

@@ -66,7 +66,8 @@ const unknownCaller = new Set(['authorization_identitynotfound', 'authorization_
 export function failureOfAnswer(answer: FailedAnswer, link: boolean): GraphFailure {
   const { status } = answer;
   const code = answer.graphCode?.toLowerCase() ?? '';
-  if (status >= 300 && status < 400) return new GraphFailure('stop_run', 'graph_foreign_link', answer);
+  // Graph does not redirect: what does stands between, such as a network that wants a sign-in. Never followed (F20).
+  if (status >= 300 && status < 400) return new GraphFailure('stop_run', 'graph_intercepted', answer);
   if (isThrottled(status)) return new GraphFailure('wait', 'graph_busy', answer);
   if (isPassing(status)) return new GraphFailure('retry', 'graph_unreachable', answer);
   if (unknownCaller.has(code)) return new GraphFailure('reconsent', 'graph_consent_revoked', answer);
@@ -117,6 +118,7 @@ export function failureOfToken(answer: FailedToken, tenantUnknown: boolean): Gra
   if (isPassing(answer.status) || answer.error === 'temporarily_unavailable') {
     return new GraphFailure('retry', 'graph_unreachable', detail);
   }
+  if (answer.status >= 300 && answer.status < 400) return new GraphFailure('stop_run', 'graph_intercepted', detail);
   if (tenantUnknown) return new GraphFailure('stop_run', 'graph_tenant_gone', detail);
   switch (answer.error) {
     case 'invalid_client':

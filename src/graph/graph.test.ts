@@ -311,7 +311,7 @@ describe('faults', () => {
 
   test('a redirect is not followed', async () => {
     fault('/v1.0/users', { status: 302, headers: { Location: 'https://graph.attacker.example/v1.0/users' }, body: {} });
-    expect(await failure(reader().listUsers([]).next())).toMatchObject({ code: 'graph_foreign_link' });
+    expect(await failure(reader().listUsers([]).next())).toMatchObject({ code: 'graph_intercepted' });
   });
 
   test('401 once brings a new token, twice needs a person', async () => {

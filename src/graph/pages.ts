@@ -40,8 +40,15 @@ function pagesMaxOf(itemsExpected: number | null | undefined): number {
 
 const linkLengthMax = 65_536;
 
+// Five times an honest page: less than what is allowed for a body, as several are in memory at a time.
+const pageBytesMax = 16 * 1024 * 1024;
+// A page of this size is three times an honest one: the next one is then not held beside it.
+const aheadTextMax = 8 * 1024 * 1024;
+
 interface RawPage<T> extends Page<T> {
   next: string | null;
+  /** Of the body, in signs. */
+  length: number;
 }
 
 export async function* readPages<T>(
@@ -64,7 +71,7 @@ export async function* readPages<T>(
         url,
         link,
         headers: options.headers ?? {},
-        ...(options.bodyBytesMax === undefined ? {} : { bodyBytesMax: options.bodyBytesMax }),
+        bodyBytesMax: options.bodyBytesMax ?? pageBytesMax,
         parse: (text) => parsePage(text, options),
       },
       signal,
@@ -77,8 +84,11 @@ export async function* readPages<T>(
       const page = await coming;
       const { next } = page;
       if (next !== null) {
-        coming = ahead(() => fetchPage(next, true));
+        const begin = () => fetchPage(next, true);
+        const isSmall = page.length <= aheadTextMax;
+        if (isSmall) coming = ahead(begin);
         yield { items: page.items, deltaLink: null };
+        if (!isSmall) coming = begin();
       } else {
         yield { items: page.items, deltaLink: page.deltaLink };
         return;
@@ -105,7 +115,7 @@ function parsePage<T>(text: string, options: PagesOptions<T>): RawPage<T> {
   // A page that neither goes on nor ends would be read as "nobody is left" (F21).
   if (options.kind === 'delta' && next === null && deltaLink === null) throw new Malformed('a page without a link');
   const items = asArray(body['value']).map((item) => options.parseItem(asObject(item)));
-  return { items, next, deltaLink };
+  return { items, next, deltaLink, length: text.length };
 }
 
 function readLink(value: unknown): string | null {

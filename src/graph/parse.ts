@@ -45,7 +45,12 @@ export function readText(value: unknown, lengthMax = textLengthMax): string | nu
 
 /** The same for a coupled attribute, where "empty" may clear a field: a text that is too long is cut, and so still too long for one. */
 export function readAttribute(value: unknown, lengthMax = textLengthMax): string | null | undefined {
-  return readText(typeof value === 'string' ? value.slice(0, lengthMax) : value);
+  return readText(typeof value === 'string' ? cut(value, lengthMax) : value);
+}
+
+/** A copy: a part of a text holds the whole of it in memory. */
+function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : Buffer.from(text.slice(0, lengthMax), 'utf16le').toString('utf16le');
 }
 
 export function readBoolean(value: unknown): boolean | undefined {

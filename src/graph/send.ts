@@ -73,7 +73,7 @@ export function createSend(deps: { clock: Clock; limits: Limits }): Send {
         headers: { accept: 'application/json', ...headers },
         ...(body === undefined ? {} : { body }),
         signal: AbortSignal.any([signal, slow.signal]),
-        bodyBytesMax: options.bodyBytesMax ?? limits.bodyBytesMax,
+        bodyBytesMax: Math.min(options.bodyBytesMax ?? Infinity, limits.bodyBytesMax),
         onBytes: () => (lastByteMs = clock.monotonicMs()),
       });
       return {
