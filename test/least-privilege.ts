@@ -17,8 +17,8 @@ const wanted: Record<AskedFor['kind'], (what: string) => boolean> = {
   write: () => false,
 };
 
-/** Where somebody else than the product asks. */
-const others = /^(emulator|test\/(corpus|protocol)|test\/least-privilege)/;
+/** Where somebody else than the product asks; of connecting to the millisecond a relay is the judge, and is shown what it must see. */
+const others = /^(emulator|test\/(corpus|protocol|least-privilege|connect-expiry))/;
 
 const more = new Set<string>();
 subscribe(askedForChannel, (message) => {
