@@ -102,7 +102,7 @@ export const errors = {
   },
   connect_permission_missing: {
     title: 'Microsoft says that a permission is missing.',
-    next: 'Try again and grant both permissions.',
+    next: 'Try again and grant both permissions. If it happens again, ask whoever runs the service to check that the app registration asks for both.',
   },
   connect_refused: {
     title: 'The connection was not approved by whoever runs the service.',
@@ -193,7 +193,7 @@ export const errors = {
   run_interrupted: { title: 'The run was interrupted.', next: 'Nothing was changed. Start it again.' },
   run_superseded: {
     title: 'The run ended because the sync was turned off or taken over by another run.',
-    next: 'Nothing was changed.',
+    next: 'Nothing was changed. If the sync is on, press Sync now under Overview.',
   },
   run_scope_group_gone: {
     title: 'A chosen group no longer exists in Entra ID.',

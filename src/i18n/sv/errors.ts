@@ -102,7 +102,7 @@ export const errors = {
   },
   connect_permission_missing: {
     title: 'Microsoft uppger att en behörighet saknas.',
-    next: 'Försök igen och godkänn båda behörigheterna.',
+    next: 'Försök igen och godkänn båda behörigheterna. Händer det igen, be den som driver tjänsten kontrollera att appregistreringen ber om båda.',
   },
   connect_refused: {
     title: 'Anslutningen godkändes inte av den som driver tjänsten.',
@@ -193,7 +193,7 @@ export const errors = {
   run_interrupted: { title: 'Körningen avbröts.', next: 'Ingenting ändrades. Starta den igen.' },
   run_superseded: {
     title: 'Körningen avslutades eftersom synkroniseringen stängdes av eller togs över av en annan.',
-    next: 'Ingenting ändrades.',
+    next: 'Ingenting ändrades. Är synkroniseringen på: tryck på Synkronisera nu under Översikt.',
   },
   run_scope_group_gone: {
     title: 'En vald grupp finns inte längre i Entra ID.',

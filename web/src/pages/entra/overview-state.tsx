@@ -67,7 +67,9 @@ function Blocked({ organisationId, trouble }: { organisationId: string; trouble:
     >
       <RunCause code={code} graphRequestId={graphRequestId}>
         <p>
-          {t(($) => $.overview.state.blocked.how)} {t(($) => $.overview.state.blocked.since, { moment: moment(since) })}
+          {/* A tenant that is gone does not come back. */}
+          {code !== 'graph_tenant_gone' && `${t(($) => $.overview.state.blocked.how)} `}
+          {t(($) => $.overview.state.blocked.since, { moment: moment(since) })}
         </p>
       </RunCause>
     </Say>

@@ -1,13 +1,14 @@
 // *Synkronisera nu*: starts a run, or says why it cannot; and tells when a run that one has seen going on has ended.
 import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { listRuns, startRun } from '../../../../src/contract/api-runs.ts';
-import { useCall } from '../../api/queries.ts';
+import { refresh, useCall } from '../../api/queries.ts';
 import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { useErrorWords } from '../../ui/error-state.tsx';
 import { iconProps } from '../../ui/icon.ts';
-import { tell } from '../../ui/told.ts';
+import { tell, tellProblem } from '../../ui/told.ts';
 import { isOpenRun, useLatestRun, useRunEnd } from './latest-run.ts';
 import { useRunWords } from './run-words.ts';
 
@@ -21,6 +22,7 @@ export function SyncNow({ organisationId }: { organisationId: string }) {
 export function SyncButton({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const run = useLatestRun(organisationId);
+  const queryClient = useQueryClient();
   const errorWords = useErrorWords();
   const start = useCall(startRun, {
     refreshes: [listRuns],
@@ -28,7 +30,9 @@ export function SyncButton({ organisationId }: { organisationId: string }) {
   });
   const tellError = (error: Error) => {
     const { title, next } = errorWords(error);
-    tell(`${title} ${next}`);
+    tellProblem(`${title} ${next}`);
+    // What the page shows is older than what the server knows.
+    void refresh(queryClient, organisationId);
   };
   return (
     <DisabledReason reason={isOpenRun(run) ? t(($) => $.overview.running) : undefined}>
