@@ -1,5 +1,5 @@
 // Everybody of a large tenant in several lists side by side: by the first sign of the user principal name, which everyone has and
-// which Microsoft holds to a small alphabet. Whoever begins with another sign is asked for as "the rest". See decision record 0018.
+// which Microsoft holds to a small alphabet. Whoever begins with another sign is asked for as "the rest". See decision record 0023.
 import type { SourceAttribute } from '../contract/settings.ts';
 import { lookUpUsers } from './batch.ts';
 import type { Client } from './client.ts';
