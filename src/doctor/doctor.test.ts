@@ -347,6 +347,17 @@ describe('the app registration', () => {
     expect(report.steps['credential']).toMatch(/knows no app 99999999-.*SAMSYN_ENTRA_CLIENT_ID/);
   });
 
+  test('T14 a second credential is asked by itself: it neither stands in for the first nor is overlooked', async () => {
+    env['SAMSYN_ENTRA_SECOND_CLIENT_SECRET'] = secret;
+    expect((await withTenant()).steps['second credential']).toBe('ok Microsoft takes the second client secret too');
+    env['SAMSYN_ENTRA_SECOND_CLIENT_SECRET'] = 'a wrong one';
+    const wrong = await withTenant();
+    expect(bad(wrong)).toEqual(['second credential']);
+    env['SAMSYN_ENTRA_CLIENT_SECRET'] = 'an earlier one';
+    env['SAMSYN_ENTRA_SECOND_CLIENT_SECRET'] = secret;
+    expect(bad(await withTenant())).toEqual(['credential']);
+  });
+
   test('the secret is another', async () => {
     env['SAMSYN_ENTRA_CLIENT_SECRET'] = 'lösenord-av-igår';
     const report = await withTenant();

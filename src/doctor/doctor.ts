@@ -62,14 +62,18 @@ function stepsOf(config: Config, clock: Clock, { tenant, mailTo }: Asked) {
   // What is wrong is said by the steps.
   const log = createLogger({ level: 'silent' });
   const { entra } = config;
-  const examiner = createExaminer({ config: { ...entra, clientId: entra.clientId ?? '' }, clock, log });
+  const { second, ...only } = entra;
+  const clientId = entra.clientId ?? '';
+  // Each by itself: together, one would stand in for the other that Microsoft refuses.
+  const examiner = createExaminer({ config: { ...only, clientId }, clock, log });
+  const secondExaminer = second && createExaminer({ config: { ...only, ...second, clientId }, clock, log });
   const database = databaseSteps(config, log);
   const microsoft = microsoftSteps(config, examiner, clock);
   const steps: Step[] = [
     ...machineSteps(config),
     ...database.steps,
     ...microsoft.steps,
-    ...registrationSteps({ config, examiner, clock, hosts: microsoft.hosts, tenant }),
+    ...registrationSteps({ config, examiner, secondExaminer, clock, hosts: microsoft.hosts, tenant }),
     ...mailSteps(config, mailTo),
   ];
   return { steps, end: () => database.end() };

@@ -11,6 +11,8 @@ import type { Hosts } from './microsoft.ts';
 interface Given {
   config: Config;
   examiner: Examiner;
+  /** Asks with the second credential, when there is one. */
+  secondExaminer: Examiner | undefined;
   clock: Clock;
   hosts: Hosts;
   /** An id or a domain. */
@@ -21,7 +23,7 @@ const dayMs = 24 * 3_600_000;
 const warnDaysAhead = 60;
 const needsTenant = '--tenant ID or DOMAIN asks in one that has given its consent';
 
-export function registrationSteps({ config, examiner, clock, hosts, tenant }: Given): Step[] {
+export function registrationSteps({ config, examiner, secondExaminer, clock, hosts, tenant }: Given): Step[] {
   const { entra, publicUrl } = config;
   const addresses = [`${publicUrl}/entra/callback`, `${publicUrl}/entra/consent`];
   const isGiven = entra.clientId !== undefined;
@@ -47,6 +49,22 @@ export function registrationSteps({ config, examiner, clock, hosts, tenant }: Gi
         () => read(id),
         `${name} is granted`,
         `${name} is missing: add it under API permissions as an application permission of Microsoft Graph, then let an administrator of the tenant connect again in Samsyn`,
+      );
+    },
+  });
+
+  const secondStep = (second: Examiner): Step => ({
+    name: 'second credential',
+    async find() {
+      const kindOfSecond = entra.second?.certificatePem === undefined ? 'client secret' : 'certificate';
+      const lack = missing();
+      if (lack) return lack;
+      if (tenantId === undefined) return skipped(needsTenant);
+      const id = tenantId;
+      return explain(
+        () => second.signIn(id),
+        `Microsoft takes the second ${kindOfSecond} too`,
+        `Microsoft does not take the second ${kindOfSecond} in ${id}: add it under Certificates & secrets, or take SAMSYN_ENTRA_SECOND_… away`,
       );
     },
   });
@@ -100,6 +118,7 @@ export function registrationSteps({ config, examiner, clock, hosts, tenant }: Gi
         return finding;
       },
     },
+    ...(secondExaminer ? [secondStep(secondExaminer)] : []),
     permission('User.Read.All', 'users', (id) => examiner.readUsers(id)),
     permission('GroupMember.Read.All', 'groups', (id) => examiner.readGroups(id)),
     {
