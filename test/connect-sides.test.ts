@@ -137,7 +137,7 @@ describe('T3 the operator’s approval', () => {
   test('what is written wrong on the command line is told, and names cannot steer the terminal', async () => {
     await connectSelf(world, asker, { upn: asa });
     await world.query("update connect_flow set signer_name = E'Eve\\x1b[2J\\u202egnp', tenant_name = E'A\\nB'");
-    expect((await approvals()).join('')).not.toMatch(/[\u001b\u202e\n]/u);
+    expect((await approvals()).join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     for (const args of [['--approve', 'x'], ['--approve', ''], ['--nonsense'], ['--approve', 'a', '--refuse', 'b']])
       await expect(approvals(...args)).rejects.toThrow(UsageError);
   });
