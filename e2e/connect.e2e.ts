@@ -184,7 +184,8 @@ describe('H4', () => {
     };
     await openConnect(administrator);
     const revoked = await newLink();
-    await page.getByRole('table').getByRole('button', { name: /./ }).first().click();
+    const revoke = new RegExp(words.connect.link.revokeOf.split(' {{')[0] ?? '');
+    await page.getByRole('table').getByRole('button', { name: revoke }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: words.connect.link.revokeConfirm }).click();
     await page
       .getByRole('table', { name: words.connect.link.list })
