@@ -89,6 +89,7 @@ describe('with an id of another organisation in one’s own', () => {
     'PATCH …/users/:id': { version: 1 },
     'POST …/users/:id/password-link': { signInEmail: 'x@a.test' },
     'PATCH …/teams/:id': { name: 'Snickare' },
+    'POST …/connection/links/:id/reminder': { email: 'x@a.test' },
   };
   const kinds = ['contacts', 'users', 'teams', 'runs', 'links'] as const;
   const kindOf = (name: string) => kinds.find((kind) => name.includes(`/${kind}/:id`));
