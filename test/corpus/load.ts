@@ -40,3 +40,13 @@ export function getCase(cases: ReadonlyMap<string, Recorded>, name: string): Rec
   if (found === undefined) throw new Error(`There is no recorded exchange '${name}'.`);
   return found;
 }
+
+/** The names of all members in Microsoft's published model, of whatever type. */
+export const modelMembers: ReadonlySet<string> = readModelMembers();
+
+function readModelMembers(): Set<string> {
+  const file = new URL('../../../shared/graph/graph-v1.schema.json', import.meta.url);
+  if (!existsSync(file)) return new Set();
+  const { $defs } = JSON.parse(readFileSync(file, 'utf8')) as { $defs: Record<string, { properties?: object }> }; // by 15
+  return new Set(Object.values($defs).flatMap(({ properties = {} }) => Object.keys(properties)));
+}

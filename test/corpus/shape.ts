@@ -8,6 +8,8 @@ export interface Tolerance {
   /** Matches the whole place: `value[].mail`. */
   place: RegExp;
   why: string;
+  /** Names of members that alone are tolerated. */
+  only?: ReadonlySet<string>;
 }
 
 export interface Difference {
@@ -29,7 +31,10 @@ export function judgeDifferences(
 ): { left: string[]; unused: Tolerance[] } {
   const used = new Set<Tolerance>();
   const left = found.filter(({ kind, place }) => {
-    const allowed = tolerances.filter((one) => one.kind === kind && matchesWhole(one.place, place));
+    const allowed = tolerances.filter(
+      (one) =>
+        one.kind === kind && matchesWhole(one.place, place) && (one.only?.has(place.split('.').at(-1) ?? '') ?? true),
+    );
     for (const one of allowed) used.add(one);
     return allowed.length === 0;
   });

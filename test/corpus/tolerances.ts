@@ -1,14 +1,16 @@
 // What may differ between a recorded answer and the emulator's, each with its reason. Microsoft's pages are sloppier than the
 // service: they shorten objects, leave out what every answer has, and keep members that the service has dropped.
+import { modelMembers } from './load.ts';
 import type { Tolerance } from './shape.ts';
 
 const ITEM = 'value\\[\\]';
 
-/** The page shows some members of the object; the answer has the whole default set. `at` is the object's place. */
+/** The page shows some members of the object; the answer has the whole default set, of members of Microsoft's model. `at` is the object's place. */
 export const shortened = (at = ITEM): Tolerance => ({
   kind: 'extra',
   place: new RegExp(at === '' ? '[^.@[]+' : `${at}\\.[^.@[]+`),
   why: 'the page shows only some members of the object; the service gives its whole default set',
+  only: modelMembers,
 });
 
 export const bare: Tolerance = {
