@@ -33,7 +33,7 @@ export function organization(graph: GraphContext, request: GraphRequest, key: st
     preferredLanguage: 'sv',
     state: null,
     street: null,
-    technicalNotificationMails: [],
+    technicalNotificationMails: tenant.technicalMails,
     tenantType: 'AAD',
     assignedPlans: [],
     provisionedPlans: [],
