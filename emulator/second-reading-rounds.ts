@@ -46,7 +46,11 @@ export function openRounds(world: () => World): Rounds {
         pages.push(await world().ask(next, { headers }));
         expect(pages.at(-1)?.status, pages.at(-1)?.text).toBe(200);
       }
-      return { items: pages.flatMap((page) => value(page)), link: String(at(pages.at(-1)?.body, '@odata.deltaLink')), pages };
+      return {
+        items: pages.flatMap((page) => value(page)),
+        link: String(at(pages.at(-1)?.body, '@odata.deltaLink')),
+        pages,
+      };
     },
   };
 }

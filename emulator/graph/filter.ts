@@ -12,6 +12,8 @@ export type Test = (read: Read) => boolean;
 export interface Filter {
   test: Test;
   advanced: boolean;
+  /** The longest row of conditions joined by `or`, or of values after `in`. */
+  alternativesMost: number;
   /** Set when the whole filter is `id eq … or id eq …` / `id in (…)`. */ ids: string[] | null;
 }
 
@@ -20,6 +22,7 @@ export function parseFilter(kind: Kind, source: string): Filter {
   let at = 0;
   let advanced = false;
   let onlyIds = true;
+  let alternativesMost = 0;
   const ids: string[] = [];
   const syntax = () => badRequest(`Invalid filter clause: Syntax error in '${source}'.`);
   const peekWord = () => {
@@ -86,6 +89,7 @@ export function parseFilter(kind: Kind, source: string): Filter {
       at += 1;
       parts.push(both());
     }
+    alternativesMost = Math.max(alternativesMost, parts.length);
     return parts.length === 1 ? (parts[0] ?? (() => true)) : (read) => parts.some((part) => part(read));
   };
   const both = (): Test => {
@@ -132,6 +136,7 @@ export function parseFilter(kind: Kind, source: string): Filter {
         options.push(value());
       }
       mark(')');
+      alternativesMost = Math.max(alternativesMost, options.length);
       const known = property(name, 'in', options[0] ?? '');
       if (known === 'id') ids.push(...options.map(written));
       else onlyIds = false;
@@ -164,7 +169,7 @@ export function parseFilter(kind: Kind, source: string): Filter {
 
   const test = either();
   if (at !== list.length) throw syntax();
-  return { test, advanced, ids: onlyIds && ids.length > 0 ? ids : null };
+  return { test, advanced, alternativesMost, ids: onlyIds && ids.length > 0 ? ids : null };
 }
 
 /** Stands for the item of a collection where a condition speaks of one. */

@@ -141,12 +141,20 @@ function parseTests(kind: Kind, query: URLSearchParams, how: { header: boolean; 
       throw unsupported(
         'Unsupported query: this filter needs the header ConsistencyLevel: eventual together with $count=true.',
       );
+    // The limit of the default store; the index takes as many as an address holds.
+    if (filter.alternativesMost > alternativesMax && !how.advanced)
+      throw unsupported(
+        `Too many child clauses specified in search filter expression containing 'OR' operators: ${filter.alternativesMost}. Max allowed: ${alternativesMax}`,
+      );
     tests.push(filter.test);
   }
   if ((filterText !== null || searchText !== null) && query.has('$expand') && how.advanced)
     throw unsupported('$expand cannot be combined with advanced query parameters.');
   return tests.length === 0 ? null : (read) => tests.every((test) => test(read));
 }
+
+// https://learn.microsoft.com/graph/filter-query-parameter
+const alternativesMax = 15;
 
 type Order = (a: Item, b: Item) => number;
 

@@ -50,9 +50,16 @@ export function checkApp(
   const app = context.store.app(clientId);
   if (app === undefined) throw new EntraError(700016, clientId, tenant?.displayName ?? 'Microsoft Accounts');
   const redirectUri = query.get('redirect_uri') ?? '';
-  if (!app.redirectUris.includes(redirectUri)) throw new EntraError(50011, redirectUri, app.clientId);
+  if (!app.redirectUris.includes(redirectUri) || isPlainElsewhere(redirectUri))
+    throw new EntraError(50011, redirectUri, app.clientId);
   return { app, redirectUri, tenant };
 }
+
+/** A registration takes `http` for this machine alone (127.0.0.1 by the manifest), so such an address can never be a registered one. */
+const isPlainElsewhere = (address: string): boolean => {
+  const url = URL.parse(address);
+  return url?.protocol === 'http:' && !['localhost', '127.0.0.1'].includes(url.hostname);
+};
 
 export function showAccounts(
   context: LoginContext,
