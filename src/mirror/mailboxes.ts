@@ -37,7 +37,7 @@ export async function readMailboxes(deps: { db: Database }, input: MailboxInput)
   return read;
 }
 
-/** Nobody while the permission is known to be missing. Guests and resource accounts are told apart without it. */
+/** Nobody while the permission is known to be missing. Guests are told apart without it. */
 async function listDue({ db }: { db: Database }, key: MirrorKey): Promise<{ due: string[]; isKnown: boolean }> {
   const { rows } = await inOrganisation(
     db,
@@ -52,7 +52,7 @@ async function listDue({ db }: { db: Database }, key: MirrorKey): Promise<{ due:
         join connection k on k.organisation_id = d.organisation_id and k.id = d.connection_id
         where d.organisation_id = ${key.organisationId} and d.connection_id = ${key.connectionId}
           and d.mailbox_read_at is null and d.in_scope and d.deleted_at is null and d.user_type <> 'Guest'
-          and d.mail is not null and not d.resource_account and (d.licensed = false or not d.account_enabled)
+          and d.mail is not null and (d.licensed = false or not d.account_enabled)
           and (m.mailbox_denied_at is null or m.mailbox_denied_at < k.consented_at
             or m.mailbox_denied_at < now() - make_interval(hours => ${askAgainHours}))
         order by d.object_id

@@ -55,7 +55,7 @@ describe('telling mailboxes of nobody from people', () => {
     const queue = org.addPerson({ displayName: 'Kundtjänst', isResourceAccount: true });
     expect([guest.id, queue.id]).not.toContain(undefined);
     // One first, to see whether it is permitted.
-    expect(await asked(org)).toEqual({ mailboxes: 24, batches: 3 });
+    expect(await asked(org)).toEqual({ mailboxes: 25, batches: 3 });
     expect(await marks(org)).toMatchObject({
       'Anna Person': '',
       Info: 'mailbox_shared account_disabled',

@@ -68,7 +68,7 @@ export const review: Section<typeof swedish> = {
     no_mail: 'no e-mail',
   },
   markWhy: {
-    resource_account: 'Entra ID says that it is a resource account of Teams, for a call queue for example.',
+    resource_account: 'Entra ID says that it is a resource account, for a call queue or a room in Teams for example.',
     mailbox_room: 'Exchange says that the mailbox belongs to a room.',
     mailbox_equipment: 'Exchange says that the mailbox belongs to equipment, a car for example.',
     mailbox_shared: 'Exchange says that several people share the mailbox.',

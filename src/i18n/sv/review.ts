@@ -65,7 +65,8 @@ export const review = {
     no_mail: 'saknar e-post',
   },
   markWhy: {
-    resource_account: 'Entra ID uppger att det är ett resurskonto i Teams, till exempel för en samtalskö.',
+    resource_account:
+      'Entra ID uppger att det är ett resurskonto, till exempel för en samtalskö eller ett rum i Teams.',
     mailbox_room: 'Exchange uppger att brevlådan hör till ett rum.',
     mailbox_equipment: 'Exchange uppger att brevlådan hör till utrustning, till exempel en bil.',
     mailbox_shared: 'Exchange uppger att flera delar på brevlådan.',
