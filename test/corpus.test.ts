@@ -59,6 +59,8 @@ describe('the comparison of shapes', () => {
     const tolerate = (place: RegExp) => ({ kind: 'extra' as const, place, why: '' });
     const all = differences(recorded, { ...recorded, more: 1 });
     expect(judgeDifferences(all, [tolerate(/more/)])).toEqual({ left: [], unused: [] });
+    const only = { ...tolerate(/more/), only: new Set(['mail']) };
+    expect(judgeDifferences(all, [only]).left).toEqual(['more: not recorded']);
     expect(judgeDifferences(all, [tolerate(/mor/)])).toEqual({
       left: ['more: not recorded'],
       unused: [tolerate(/mor/)],
