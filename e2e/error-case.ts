@@ -20,8 +20,6 @@ export interface ErrorCase {
   meet(scene: Scene): Promise<string | undefined | void>;
   /** What the next case must not find. Settings of the sync are cleared anyway. */
   after?(scene: Scene): Promise<unknown>;
-  /** Only the first sentence is said here: why. */
-  titleOnly?: string;
 }
 
 export const settings = `/settings/${organisationId}`;

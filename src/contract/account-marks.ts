@@ -5,7 +5,6 @@ import { z } from 'zod';
 export const accountMarks = [
   'resource', 'room', 'equipment', 'shared', 'guest', 'perhaps_shared', 'disabled', 'unlicensed', 'no_mail',
 ] as const; // prettier-ignore
-export type AccountMark = (typeof accountMarks)[number];
 
 /** What shows it: the member of Graph that says so, or for `guess` that none does. */
 export const markReasons = [
@@ -21,7 +20,6 @@ export const markReasons = [
   'no_licence', // assignedLicenses
   'no_address', // mail
 ] as const;
-export type MarkReason = (typeof markReasons)[number];
 
 export const markedSchema = z.object({ mark: z.enum(accountMarks), why: z.enum(markReasons) });
 export type Marked = z.infer<typeof markedSchema>;

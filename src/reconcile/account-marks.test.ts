@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAmong, markAccount, type AccountFacts } from './account-marks.ts';
+import { markAccount, type AccountFacts } from './account-marks.ts';
 
 const person: AccountFacts = {
   userType: 'Member',
@@ -66,11 +66,5 @@ describe('which users are people, and what shows that one is not (graph-protocol
     expect(marksOf({ accountEnabled: false })).toEqual(['disabled: account_disabled']);
     expect(marksOf({ licensed: false })).toEqual(['unlicensed: no_licence']);
     expect(marksOf({ mail: null })).toEqual(['no_mail: no_address']);
-  });
-
-  test('who has no mark but a missing address is among the people', () => {
-    expect(isAmong('person', { ...person, mail: null })).toBe(true);
-    expect(isAmong('person', { ...person, accountEnabled: false })).toBe(false);
-    expect(isAmong('guest', { ...person, userType: 'Guest' })).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // Which of the directory's users are people (graph-protocol 8.6). Shared, room and equipment mailboxes are users like any other, often
 // disabled and without a licence; only what their mailbox is for tells them apart, and where that was not read there is a guess.
-import type { AccountFilter, Marked } from '../contract/account-marks.ts';
+import type { Marked } from '../contract/account-marks.ts';
 
 export interface AccountFacts {
   userType: string;
@@ -30,13 +30,6 @@ export function markAccount(facts: AccountFacts): Marked[] {
   if (licensed === false && !isGuest(facts) && !isNobodys(facts)) marks.push({ mark: 'unlicensed', why: 'no_licence' });
   if (mail === null) marks.push({ mark: 'no_mail', why: 'no_address' });
   return marks;
-}
-
-/** Whether somebody belongs to whom a list is narrowed down to. */
-export function isAmong(filter: AccountFilter, facts: AccountFacts): boolean {
-  const marks = markAccount(facts).map(({ mark }) => mark);
-  // Without an address one is a person all the same.
-  return filter === 'person' ? marks.every((mark) => mark === 'no_mail') : marks.includes(filter);
 }
 
 const isGuest = ({ userType }: AccountFacts): boolean => userType === 'Guest';

@@ -1,13 +1,19 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../../test/database.ts';
-import { accountFilters } from '../contract/account-marks.ts';
+import { accountFilters, type AccountFilter } from '../contract/account-marks.ts';
 import { outsideOrganisation } from '../db/transaction.ts';
 import { mailboxPurposes } from '../graph/mailboxes.ts';
-import { isAmong, type AccountFacts } from '../reconcile/account-marks.ts';
+import { markAccount, type AccountFacts } from '../reconcile/account-marks.ts';
 import { isAmongAccounts } from './account-filter.ts';
 
 const { db } = await useDatabase();
+
+/** Who bears the mark, or none: without an address one is a person all the same. */
+function isAmong(filter: AccountFilter, facts: AccountFacts): boolean {
+  const marks = markAccount(facts).map(({ mark }) => mark);
+  return filter === 'person' ? marks.every((mark) => mark === 'no_mail') : marks.includes(filter);
+}
 
 /** Every combination of what a directory can say. */
 function everything(): AccountFacts[] {
