@@ -104,7 +104,7 @@ export async function askEach(
       url: `${cloud.graphBase}/$batch`,
       method: 'POST',
       body: { requests: asked.map((id) => ({ id, method: 'GET', url: path(id) })) },
-      parse: (text) => parseAnswers(text, asked),
+      parse: (text) => parseAnswers(text, asked, client),
     });
     let longest: GraphFailure | null = null;
     const again: string[] = [];
@@ -136,7 +136,7 @@ function failureOfItem(answer: ItemAnswer): GraphFailure {
 }
 
 /** Answers come in any order; each one that was asked for must be there. */
-function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
+function parseAnswers(text: string, asked: readonly string[], client: Pick<Client, 'retryAfter'>): ItemAnswer[] {
   const byId = new Map<string, ItemAnswer>();
   for (const item of asArray(asObject(parseJson(text))['responses']).map(asObject)) {
     const { id, status, body } = item;
@@ -144,7 +144,6 @@ function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
     const headers = new Map(
       Object.entries(asObject(item['headers'] ?? {})).map(([name, value]) => [name.toLowerCase(), value]),
     );
-    const wait = Number(headers.get('retry-after'));
     const requestId = headers.get('request-id');
     const members = typeof body === 'object' && body !== null ? asObject(body) : null;
     const said = status === 200 ? { graphCode: null, requestId: null } : readEnvelope(members);
@@ -153,7 +152,7 @@ function parseAnswers(text: string, asked: readonly string[]): ItemAnswer[] {
       status,
       body: members,
       graphCode: said.graphCode,
-      waitSeconds: Number.isFinite(wait) && wait >= 0 ? Math.ceil(wait) : null,
+      waitSeconds: client.retryAfter(headers.get('retry-after')),
       requestId: typeof requestId === 'string' ? requestId.slice(0, 64) : said.requestId,
     });
   }

@@ -6,7 +6,7 @@ import type { Logger } from '../base/log.ts';
 import { isPage, parsed, readEnvelopeText } from './answer.ts';
 import { failureOfAnswer, GraphFailure, isPassing, isThrottled } from './failures.ts';
 import { Malformed } from './parse.ts';
-import type { Answer, Send } from './send.ts';
+import { readRetryAfter, type Answer, type Send } from './send.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface ClientOptions {
@@ -36,6 +36,8 @@ export interface Client {
   request<T>(request: GraphRequest<T>, signal?: AbortSignal): Promise<T>;
   /** The next request mints a new token. */
   refreshToken(): void;
+  /** Seconds that an item of a batch asks to wait, as readRetryAfter takes a header. */
+  retryAfter(value: unknown): number | null;
   /** Waits as Graph asked for, counted against the budget. `attempt` from 1 is for waits that it did not name. */
   wait(failure: GraphFailure, attempt: number, signal?: AbortSignal): Promise<void>;
 }
@@ -161,6 +163,7 @@ export function createClient(
     signal: options.signal,
     request,
     refreshToken: () => tokens.drop(tenantId),
+    retryAfter: (value) => (['string', 'number'].includes(typeof value) ? readRetryAfter(String(value), clock) : null),
     wait,
   };
 }

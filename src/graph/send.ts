@@ -79,7 +79,8 @@ export function createSend(deps: { clock: Clock; limits: Limits }): Send {
       return {
         status,
         text,
-        requestId: header('request-id')?.slice(0, 64) ?? null,
+        // An empty one tells as little as none, and must not hide what the body says.
+        requestId: header('request-id')?.slice(0, 64) || null,
         clientRequestId,
         waitSeconds: readRetryAfter(header('retry-after'), clock),
         contentType: header('content-type') ?? '',
