@@ -46,7 +46,8 @@ const causes: Cause[] = [
   },
   {
     code: 'graph_foreign_link',
-    wrong: fault('/users', { status: 302, headers: { Location: 'https://graph.attacker.example/v1.0/users' } }),
+    unquoted: true,
+    wrong: fault('/v1.0/users?', { transform: 'foreign-next' }),
   },
   { code: 'graph_loop', unquoted: true, wrong: fault('/v1.0/users?', { transform: 'loop-next' }) },
   {
