@@ -1,6 +1,7 @@
 // The second reading of graph-protocol.md, the client's part (7, 9.6, 12): an answer is served, and the sentence of the reference says
 // how the client takes it. Written from the document, not from the client.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sourceAttributes } from '../src/contract/settings.ts';
 import { all, envelope, outcome, startServed, type Served, type ServedGraph } from './second-reading-server.ts';
 
 let graph: ServedGraph;
@@ -62,6 +63,13 @@ describe('7.1 and 7.3', () => {
     await graph.serve({ body: '\uFEFF12', headers: { 'content-type': 'text/plain' } }).countUsers();
     expect(graph.asked[0]).toMatchObject({ path: '/v1.0/users/$count', headers: { consistencylevel: 'eventual' } });
   });
+});
+
+test('7.4 no address of the client is longer than an advanced query may be', async () => {
+  await all(graph.serve(page([])).listUsersInShards([...sourceAttributes], 100));
+  const longestHost = 'https://microsoftgraph.chinacloudapi.cn'.length;
+  const lengths = graph.asked.map(({ path }) => path.length + longestHost);
+  expect([lengths.length > 30, Math.max(...lengths) <= 2048], String(Math.max(...lengths))).toEqual([true, true]);
 });
 
 describe('7.2 and 9.6: what an error means', () => {
