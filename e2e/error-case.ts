@@ -83,9 +83,9 @@ export async function runToEnd(visitor: Visitor, meanwhile?: () => Promise<unkno
   return run;
 }
 
-/** A new registration of the app is what its operator sees in Entra: another secret, other permissions. */
-export function changeApp(world: World, change: { secret?: string; requiredRoles?: string[] }): void {
+/** What the registration of the app at Microsoft takes for its secret. */
+export function changeSecret(world: World, secret: string): void {
   const app = world.emulator.store.app(clientId);
   if (app === undefined) throw new Error('The app is registered');
-  world.emulator.store.putApp({ ...app, ...change });
+  world.emulator.store.putApp({ ...app, secret });
 }

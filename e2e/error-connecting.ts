@@ -2,7 +2,7 @@
 import { ROLE } from '../emulator/model.ts';
 import { NORRSKEN } from '../emulator/people.ts';
 import { arrangeConnection, call, configure } from './arrange.ts';
-import { changeApp, entra, occupyTenant, type ErrorCase, type Scene } from './error-case.ts';
+import { entra, occupyTenant, type ErrorCase, type Scene } from './error-case.ts';
 import { accept, cancel, chooseAccount, decline, goBack } from './microsoft.ts';
 import { otherTenant } from './page-world.ts';
 import { clientId, organisationName, tenantId } from './world.ts';
@@ -134,14 +134,18 @@ export const connectingErrors: ErrorCase[] = [
     code: 'connect_permission_missing',
     async meet(scene) {
       await skipSpreading(scene);
-      changeApp(scene.world, { requiredRoles: ['User.Read.All'] });
+      // One of the two was taken back at once.
+      scene.world.emulator.store.faults.add({
+        match: { path: '/v1.0/groups' },
+        answer: {
+          status: 403,
+          body: { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges' } },
+        },
+      });
       await toConsent(scene, asa);
       await accept(scene.visitor.page);
     },
-    async after({ world }) {
-      changeApp(world, { requiredRoles: both });
-      await world.query('drop trigger skip_spreading on connect_flow');
-    },
+    after: ({ world }) => world.query('drop trigger skip_spreading on connect_flow'),
   },
   {
     code: 'tenant_taken',

@@ -5,7 +5,7 @@ import { newId } from '../src/base/ids.ts';
 import type { ErrorCode } from '../src/contract/errors.ts';
 import { testCertificate, testPrivateKey } from '../test/certificate.ts';
 import { arrangeConnection, call, configure, group } from './arrange.ts';
-import { changeApp, entra, expireToken, runToEnd, type ErrorCase, type Scene } from './error-case.ts';
+import { changeSecret, entra, expireToken, runToEnd, type ErrorCase, type Scene } from './error-case.ts';
 import { eventually } from './visitor.ts';
 import { clientId, organisationId, tenantId } from './world.ts';
 
@@ -67,10 +67,10 @@ const causes: Cause[] = [
     code: 'graph_credentials_refused',
     onOverview: true,
     wrong: (scene) => {
-      changeApp(scene.world, { secret: 'another-secret' });
+      changeSecret(scene.world, 'another-secret');
       expireToken(scene.world);
     },
-    after: async ({ world }) => changeApp(world, { secret: 'secret-of-the-tests' }),
+    after: async ({ world }) => changeSecret(world, 'secret-of-the-tests'),
   },
   {
     code: 'graph_permission_missing',
