@@ -120,7 +120,7 @@ function filters(): Row[] {
       ask: "/v1.0/users?$filter=interests/any(i:i eq 'x')",
       status: 400,
     },
-    { says: '8.4 photo is no filter', ask: "/v1.0/users?$filter=aboutMe eq 'x'", status: 400 },
+    { says: '8.4 aboutMe is no filter', ask: "/v1.0/users?$filter=aboutMe eq 'x'", status: 400 },
     {
       says: '8.4 ge on a text is not in the default store',
       ask: "/v1.0/users?$filter=displayName ge 'x'",
