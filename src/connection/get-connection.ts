@@ -7,6 +7,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, type ConnectionRow } from './find-connection.ts';
 import { listGroups, stepsOf } from './get-settings.ts';
+import { listGoneGroups } from './gone-groups.ts';
 
 export async function getConnection(deps: ConnectionDeps, actor: Actor): Promise<z.input<typeof route.response>> {
   const { organisationId } = actor;
@@ -71,6 +72,7 @@ async function present(deps: ConnectionDeps, tx: Tx, row: ConnectionRow): Promis
     nextRunAt: runsAtNight ? deps.nextNightly({ organisationId, connectionId: row.id, timeZone }).toISOString() : null,
     scope: row.scope === 'all' || row.scope === 'groups' ? row.scope : null,
     groupNames: groups.map((group) => group.name),
+    goneGroups: await listGoneGroups(tx, { organisationId, connectionId: row.id }),
     mappingCount: Number(counts.mappings),
     recipients: { appUsers: Number(counts.appUsers), emails: Number(counts.emails) },
   };

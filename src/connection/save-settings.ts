@@ -18,6 +18,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnection, type ConnectionRow } from './find-connection.ts';
 import { stepsOf } from './get-settings.ts';
+import { listGoneGroups } from './gone-groups.ts';
 
 interface Saved {
   stepsDone: Step[];
@@ -34,7 +35,7 @@ export async function saveGroups(deps: ConnectionDeps, actor: Actor, input: Grou
     readOnly: true,
   });
   if (!connection) throw new AppError('not_connected');
-  const groups = await findAll(deps, connection.tenant_id, [...ids]);
+  const groups = await findAll(deps, connection, [...ids]);
   return save(deps, actor, 'groups', async (tx, row) => {
     // Turned off and connected to another tenant meanwhile: the groups that were looked up are not its.
     if (row.id !== connection.id) throw new AppError('stale_version');
@@ -58,12 +59,18 @@ export async function saveGroups(deps: ConnectionDeps, actor: Actor, input: Grou
   });
 }
 
-/** With the names that Microsoft has for them now, not those that the browser sent. */
-async function findAll(deps: ConnectionDeps, tenantId: string, ids: string[]): Promise<{ id: string; name: string }[]> {
-  const reader = deps.graph.reader(tenantId, { waitSecondsMax });
+/** With the names that Microsoft has for them now, not those that the browser sent. One that is held as gone may stay chosen (F8). */
+async function findAll(
+  deps: ConnectionDeps,
+  row: ConnectionRow,
+  ids: string[],
+): Promise<{ id: string; name: string }[]> {
+  const reader = deps.graph.reader(row.tenant_id, { waitSecondsMax });
+  const of = { organisationId: row.organisation_id, connectionId: row.id };
+  const gone = await inOrganisation(deps.db, of.organisationId, (tx) => listGoneGroups(tx, of), { readOnly: true });
   const groups: { id: string; name: string }[] = [];
   for (const id of ids) {
-    const group = await reader.getGroup(id);
+    const group = (await reader.getGroup(id)) ?? gone.find((one) => one.id === id);
     if (!group) throw new AppError('group_unknown', { params: { id } });
     groups.push({ id: group.id, name: group.name.slice(0, 256) });
   }

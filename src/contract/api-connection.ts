@@ -15,6 +15,18 @@ import {
 
 const base = '/api/v1/organisations/:organisationId/connection';
 
+/** A chosen group that Entra no longer has. Who counted through it stays in scope until it is back or no longer chosen. */
+export const goneGroupSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  since: timeSchema,
+  /** The last run found it again. */
+  backAt: timeSchema.nullable(),
+  /** Linked people who would leave the scope if it were no longer chosen. */
+  leaving: z.number().int(),
+});
+export type GoneGroup = z.infer<typeof goneGroupSchema>;
+
 /** configuring: consent given, steps not all done · active · blocked: needs a person in Entra (see `trouble`). */
 export const connectionSchema = z.object({
   id: idSchema,
@@ -35,6 +47,7 @@ export const connectionSchema = z.object({
   nextRunAt: timeSchema.nullable(),
   scope: z.enum(['all', 'groups']).nullable(),
   groupNames: z.array(z.string()),
+  goneGroups: z.array(goneGroupSchema),
   mappingCount: z.number().int(),
   recipients: z.object({ appUsers: z.number().int(), emails: z.number().int() }),
 });

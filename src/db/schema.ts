@@ -139,6 +139,7 @@ export interface ConnectionTable {
   trouble_code: string | null;
   trouble_since: Date | null;
   trouble_request_id: string | null;
+  trouble_asked_at: Date | null;
   consented_by_name: string;
   consented_by_oid: string;
   consented_at: Date;
@@ -290,6 +291,22 @@ export interface DirectoryGroupTable {
   connection_id: string;
   group_id: string;
   display_name: string;
+}
+
+export interface GoneGroupTable {
+  organisation_id: string;
+  connection_id: string;
+  group_id: string;
+  name: string;
+  since: Generated<Date>;
+  back_at: Date | null;
+}
+
+export interface GoneGroupMemberTable {
+  organisation_id: string;
+  connection_id: string;
+  group_id: string;
+  object_id: string;
 }
 
 export interface DirectoryMembershipTable {
@@ -514,6 +531,8 @@ export interface Schema {
   directory_user: DirectoryUserTable;
   directory_group: DirectoryGroupTable;
   directory_membership: DirectoryMembershipTable;
+  gone_group: GoneGroupTable;
+  gone_group_member: GoneGroupMemberTable;
   staging_user: StagingUserTable;
   staging_group: StagingGroupTable;
   staging_membership: StagingMembershipTable;

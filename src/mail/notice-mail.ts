@@ -91,6 +91,12 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
         title: t(($) => $.notifications.kind.changed.title, { count: Number(params['people'] ?? 0) }),
         text: t(($) => $.notifications.kind.changed.text, { count: Number(params['fields'] ?? 0) }),
       };
+    case 'group_gone':
+    case 'group_back':
+      return {
+        title: t(($) => $.notifications.kind[kind].title),
+        text: t(($) => $.notifications.kind[kind].text, { group: String(params['group'] ?? '') }),
+      };
     case 'run_failed':
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind[kind].title), text: causeOf(t, params['code']) };

@@ -1,7 +1,6 @@
-// Missing evidence is not evidence of absence (R6). Before anybody or any chosen group counts as gone, Microsoft is asked
+// Missing evidence is not evidence of absence (R6). Before anybody counts as gone, Microsoft is asked
 // about exactly that object; what it answers is written down as the evidence.
 import { sql } from 'kysely';
-import type { Clock } from '../base/clock.ts';
 import { AppError } from '../contract/errors.ts';
 import type { SourceAttribute } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
@@ -14,10 +13,7 @@ export class StartOver extends Error {}
 
 interface ConfirmDeps {
   db: Database;
-  clock: Clock;
 }
-
-const lookAgainMs = 2_000;
 
 export interface Absences extends Pull {
   reader: TenantReader;
@@ -105,109 +101,4 @@ async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): 
     { role: 'samsyn_sync', statementTimeoutMs: 60_000, joinsWholeTables: true },
   );
   return rows.map((row) => row.object_id);
-}
-
-export interface ChosenGroups extends Pull {
-  reader: TenantReader;
-  groups: readonly { id: string; name: string }[];
-  signal: AbortSignal;
-  /** Whether every group was listed: then a chosen one that did not come is asked about. */
-  complete: boolean;
-}
-
-/**
- * A chosen group that is gone stops the run: "all its members left" would be wrong, and a person has to decide (9.5, F8). A group
- * within a chosen one that is told to be removed is asked about too: a removal that came late or twice is no evidence (R6). And a
- * group that hides its members from us stops it as well: that it shows none does not mean that it has none (F7).
- * Throws AppError('run_scope_group_gone' | 'run_scope_group_hidden', { group }).
- */
-export async function confirmGroups(deps: ConfirmDeps, input: ChosenGroups): Promise<void> {
-  await refuseHidden(deps, input);
-  for (const { group_id: id, chosen } of await listDoubtfulGroups(deps, input)) {
-    // Deleted and restored meanwhile, or made so lately that the round does not know it: its members are not known either.
-    if (await input.reader.getGroup(id)) throw new StartOver();
-    if (!chosen) continue;
-    // Asked once more: one answer of one server is not what so much depends on (F8).
-    await deps.clock.sleep(lookAgainMs, input.signal);
-    if (await input.reader.getGroup(id)) throw new StartOver();
-    const group = input.groups.find((one) => one.id === id);
-    throw new AppError('run_scope_group_gone', { params: { group: group?.name ?? id } });
-  }
-}
-
-/** Throws for the first group that counts and hides its members. A round of changes tells that it does, and a full one what it shows. */
-async function refuseHidden(deps: ConfirmDeps, input: ChosenGroups): Promise<void> {
-  const ids = input.groups.map((group) => group.id);
-  const { rows } = await inOrganisation(
-    deps.db,
-    input.organisationId,
-    (tx) =>
-      sql<{ group_id: string; display_name: string | null }>`
-      with recursive counts (group_id) as (
-        select unnest(${ids}::uuid[])
-        union
-        select m.member_id
-        from counts c
-        join (
-          select group_id, member_id, member_kind from staging_membership
-          where organisation_id = ${input.organisationId} and pull_id = ${input.pullId} and not removed
-          union all
-          select group_id, member_id, member_kind from directory_membership
-          where organisation_id = ${input.organisationId} and connection_id = ${input.connectionId} and not ${input.complete}
-        ) m on m.group_id = c.group_id
-        where m.member_kind = 'group'
-      )
-      select s.group_id, s.display_name
-      from counts c
-      join staging_group s
-        on s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId} and s.group_id = c.group_id
-      where s.hidden and not s.removed and (not ${input.complete} or not exists (
-        select from staging_membership m
-        where m.organisation_id = s.organisation_id and m.pull_id = s.pull_id and m.group_id = s.group_id and not m.removed))
-      order by s.group_id
-      limit 1
-    `.execute(tx),
-    { role: 'samsyn_sync', statementTimeoutMs: 60_000, joinsWholeTables: true },
-  );
-  const [hidden] = rows;
-  if (!hidden) return;
-  // Changes alone do not show whether its members can be seen.
-  if (!input.complete) throw new StartOver();
-  const name = input.groups.find(({ id }) => id === hidden.group_id)?.name ?? hidden.display_name ?? hidden.group_id;
-  throw new AppError('run_scope_group_hidden', { params: { group: name } });
-}
-
-/** Groups that count and are removed by this round, and chosen ones that neither the round nor, if it is not complete, the mirror knows. */
-async function listDoubtfulGroups(
-  deps: ConfirmDeps,
-  input: ChosenGroups,
-): Promise<{ group_id: string; chosen: boolean }[]> {
-  const ids = input.groups.map((group) => group.id);
-  const { rows } = await inOrganisation(
-    deps.db,
-    input.organisationId,
-    (tx) =>
-      sql<{ group_id: string; chosen: boolean }>`
-      with recursive counts (group_id) as (
-        select unnest(${ids}::uuid[])
-        union
-        select m.member_id
-        from counts c
-        join directory_membership m
-          on m.organisation_id = ${input.organisationId} and m.connection_id = ${input.connectionId} and m.group_id = c.group_id
-        where m.member_kind = 'group'
-      )
-      select c.group_id, c.group_id = any(${ids}::uuid[]) as chosen
-      from counts c
-      left join staging_group s
-        on s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId} and s.group_id = c.group_id
-      left join directory_group d
-        on d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId} and d.group_id = c.group_id
-      where s.removed
-        or (s.group_id is null and c.group_id = any(${ids}::uuid[]) and (${input.complete} or d.group_id is null))
-      order by chosen desc, c.group_id
-    `.execute(tx),
-    { role: 'samsyn_sync', statementTimeoutMs: 60_000 },
-  );
-  return rows;
 }

@@ -10,7 +10,9 @@ import { GraphFailure } from '../graph/failures.ts';
 import { groupsDeltaQuery } from '../graph/groups.ts';
 import type { TenantReader } from '../graph/reader.ts';
 import { usersOptions, type UserItem } from '../graph/users.ts';
-import { confirmAbsences, confirmGroups, StartOver } from './confirm.ts';
+import { confirmAbsences, StartOver } from './confirm.ts';
+import { confirmGroups } from './confirm-groups.ts';
+import type { ChosenGroup } from './gone-groups.ts';
 import { countStaged, stageGroups, stageUsers, sweepStaging, type Pull } from './stage.ts';
 import { countMirrored, getMirrorState, type MirrorKey, type MirrorState } from './state.ts';
 
@@ -23,7 +25,7 @@ export interface PullInput extends MirrorKey {
   reader: TenantReader;
   sources: readonly SourceAttribute[];
   /** Chosen groups; null when everybody counts, and then no group is read. */
-  groups: readonly { id: string; name: string }[] | null;
+  groups: readonly ChosenGroup[] | null;
   signal: AbortSignal;
   onProgress(progress: PullProgress): Promise<void>;
   /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
@@ -47,6 +49,8 @@ export interface PullResult extends Pull {
   usersLinkOptions: string;
   groupsLink: string | null;
   groupsLinkOptions: string;
+  /** Chosen, and not found by two look-ups (F8). */
+  goneGroups: readonly ChosenGroup[];
   /** Coupled, and not read: Microsoft would not give them. What the mirror knows of them stays (F10). */
   refused: readonly SourceAttribute[];
 }
@@ -58,7 +62,7 @@ const fullReadEveryMs = 7 * 24 * 3600 * 1000;
 // Being told three times to start over in one run is a fault of the service, not of the link (F12).
 const resyncsMax = 3;
 
-/** Stages one round. Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_gone' | 'graph_resync'). */
+/** Stages one round. Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_hidden' | 'graph_resync'). */
 export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult> {
   const known = await stage(deps, input, (tx) => getMirrorState(tx, input));
   const state = isFullReadDue(deps.clock, known) ? fromTheBeginning(known) : known;
@@ -127,6 +131,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
   });
   let groupsMode: PullResult['groupsMode'] = null;
   let groupsLink: string | null = null;
+  let goneGroups: readonly ChosenGroup[] = [];
   if (input.groups) {
     const isGoingOn =
       isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) && state.groupsLinkOptions === groupsDeltaQuery;
@@ -137,7 +142,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
       expected: null,
       link: groupsMode === 'incremental' ? state.groupsLink : null,
     });
-    await confirmGroups(deps, {
+    goneGroups = await confirmGroups(deps, {
       ...pullKey,
       reader: input.reader,
       groups: input.groups,
@@ -160,6 +165,7 @@ async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): P
     usersLinkOptions: options,
     groupsLink,
     groupsLinkOptions: groupsDeltaQuery,
+    goneGroups,
   };
 }
 

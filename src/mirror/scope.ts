@@ -14,7 +14,7 @@ export interface Scope extends MirrorKey {
 
 /**
  * Sets in_scope, out_reason and scope_since of everyone in the mirror who is not a tombstone. The closure over nested groups is
- * a UNION, so groups that contain each other end it.
+ * a UNION, so groups that contain each other end it. Who is held for a chosen group that is gone counts as before (F8).
  */
 export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
   await sql`
@@ -28,11 +28,15 @@ export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
       where m.member_kind = 'group'
     ),
     chosen as (
-      select distinct m.member_id
+      select m.member_id
       from closure c
       join directory_membership m
         on m.organisation_id = ${scope.organisationId} and m.connection_id = ${scope.connectionId} and m.group_id = c.group_id
       where m.member_kind = 'user'
+      union
+      select h.object_id
+      from gone_group_member h
+      where h.organisation_id = ${scope.organisationId} and h.connection_id = ${scope.connectionId}
     ),
     wanted as (
       select d.object_id,

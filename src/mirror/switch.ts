@@ -2,6 +2,7 @@
 // from which the next round goes on (R3). Written is only what differs: when nothing changed, no row of a person is touched.
 import { sql } from 'kysely';
 import type { Tx } from '../db/transaction.ts';
+import { holdGoneGroups, type GroupsFound } from './gone-groups.ts';
 import type { PullResult } from './pull.ts';
 import { applyScope, type Scope } from './scope.ts';
 
@@ -10,6 +11,7 @@ export interface SwitchResult {
   added: number;
   changed: number;
   removed: number;
+  groups: GroupsFound;
 }
 
 /** Makes the new generation. Returns null when the mirror has moved on since the pull began: then nothing was written (I14). */
@@ -20,6 +22,7 @@ export async function switchGeneration(
 ): Promise<SwitchResult | null> {
   const generation = await nextGeneration(tx, pull);
   if (generation === null) return null;
+  const groups = await holdGoneGroups(tx, pull, { chosen: scope.groupIds, gone: pull.goneGroups });
   const gone = await bury(tx, pull, generation);
   const changed = await updateKnown(tx, pull, generation);
   const added = await insertNew(tx, pull, generation);
@@ -27,7 +30,7 @@ export async function switchGeneration(
   await switchGroups(tx, pull);
   await applyScope(tx, { ...scope, organisationId: pull.organisationId, connectionId: pull.connectionId, generation });
   await purgeTombstones(tx, pull);
-  return { generation, added, changed, removed: gone };
+  return { generation, added, changed, removed: gone, groups };
 }
 
 /** The new number with the round's links. Guarantee: grows by exactly 1, from the generation that the round began with (I13). */

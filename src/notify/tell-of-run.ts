@@ -8,7 +8,7 @@ import type { Tx } from '../db/transaction.ts';
 import type { NewNotification } from './inbox.ts';
 import type { OutboxDeps } from './outbox.ts';
 import { countDegradedNights } from './failed-nights.ts';
-import { tellRecipients } from './recipients.ts';
+import { tellRecipients, type Notice } from './recipients.ts';
 import { listAdministrators } from './tell.ts';
 
 export type TellOfRunDeps = OutboxDeps;
@@ -18,10 +18,10 @@ export interface RunOutcome {
   connectionId: string;
   runId: string;
   counts: { newPeople: number; changedUsers: number; changedFields: number; gone: number };
+  /** Chosen groups that this run found to be gone, or back: told once, by the run that found it. */
+  groups?: { gone: readonly string[]; back: readonly string[] };
   error: { code: ErrorCode; graphRequestId: string | null } | null;
 }
-
-type RunNotice = NewNotification & { kind: NoticeKind };
 
 export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome): Promise<void> {
   const notices = noticesOf(outcome);
@@ -31,34 +31,47 @@ export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome
     if (nights > 0) return tellOfNights(deps, tx, outcome, { nights, code: outcome.error.code });
     if (await wasTold(tx, outcome, outcome.error.code, '23 hours')) return;
   }
-  await tellRecipients(
-    deps,
-    tx,
-    outcome,
-    notices.map((notification) => ({ topic: notification.kind, notification })),
-  );
+  await tellRecipients(deps, tx, outcome, notices);
 }
 
-function noticesOf({ runId, counts, error }: RunOutcome): RunNotice[] {
+function noticesOf({ runId, counts, groups = { gone: [], back: [] }, error }: RunOutcome): Notice[] {
   if (error) {
     const isTrouble = blockingCodes.has(error.code);
     return [
       isTrouble
-        ? { kind: 'connection_trouble', params: { code: error.code }, target: 'overview', targetId: null }
-        : { kind: 'run_failed', params: { code: error.code }, target: 'run', targetId: runId },
+        ? noticeOf({ kind: 'connection_trouble', params: { code: error.code }, target: 'overview', targetId: null })
+        : noticeOf({ kind: 'run_failed', params: { code: error.code }, target: 'run', targetId: runId }),
     ];
   }
-  const notices: RunNotice[] = [];
-  if (counts.gone > 0) notices.push({ kind: 'gone', params: { count: counts.gone }, target: 'gone', targetId: null });
+  const notices: Notice[] = [];
+  if (counts.gone > 0) {
+    notices.push(noticeOf({ kind: 'gone', params: { count: counts.gone }, target: 'gone', targetId: null }));
+  }
   if (counts.newPeople > 0) {
-    notices.push({ kind: 'new_people', params: { count: counts.newPeople }, target: 'available', targetId: null });
+    const params = { count: counts.newPeople };
+    notices.push(noticeOf({ kind: 'new_people', params, target: 'available', targetId: null }));
   }
   if (counts.changedUsers > 0) {
     const params = { people: counts.changedUsers, fields: counts.changedFields };
-    notices.push({ kind: 'changed', params, target: 'run', targetId: runId });
+    notices.push(noticeOf({ kind: 'changed', params, target: 'run', targetId: runId }));
+  }
+  // It waits for a person, as a failed run does, and goes to whoever asked for those.
+  const topic = 'run_failed';
+  for (const kind of ['gone', 'back'] as const) {
+    for (const group of groups[kind]) {
+      notices.push({
+        topic,
+        notification: { kind: `group_${kind}`, params: { group }, target: 'overview', targetId: null },
+      });
+    }
   }
   return notices;
 }
+
+const noticeOf = (notification: NewNotification & { kind: NoticeKind }): Notice => ({
+  topic: notification.kind,
+  notification,
+});
 
 /** After several nights in a row the same is told once a week, to the administrators too; another cause is told when it comes. */
 async function tellOfNights(

@@ -14,7 +14,8 @@ import { askMailboxes } from './ask-mailboxes.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { failRun } from './fail-run.ts';
 import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, whileHolding, type Lease } from './lease.ts';
-import { discardPlan, noteRefused, planRun } from './plan.ts';
+import { noteGoneGroups, noteRefused } from './notes.ts';
+import { discardPlan, planRun } from './plan.ts';
 import { createProgress } from './progress.ts';
 import type { RunDeps } from './run-deps.ts';
 
@@ -168,6 +169,7 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
   const { refused } = pulled;
   const refusedMappings = settings.mappings.filter(({ source }) => refused.includes(source));
   await noteRefused(tx, { organisationId, runId }, refusedMappings);
+  const goneGroups = await noteGoneGroups(tx, { organisationId, connectionId, runId });
   const issues = await planRun(tx, {
     organisationId,
     connectionId,
@@ -184,12 +186,12 @@ async function settle(deps: RunDeps, tx: Tx, { lease, settings, pulled, requests
     ...(await countRun(tx, lease)),
     changedUsers: applied.users,
     changedFields: applied.fields,
-    issues: issues + refusedMappings.length,
+    issues: issues + refusedMappings.length + goneGroups,
     requests,
   };
   await sweepStaging(tx, lease);
   await clearTrouble(tx, { organisationId, connectionId });
-  await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, error: null });
+  await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, groups: switched.groups, error: null });
   await sql`
     update sync_run set state = 'ok', phase = 'done', mode = ${pulled.mode}, generation = ${switched.generation},
       settings_version = ${settings.settingsVersion}, counts = ${JSON.stringify(counts)}::jsonb, waiting_until = null,

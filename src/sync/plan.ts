@@ -88,27 +88,6 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
   return rows;
 }
 
-/** Mappings whose attribute Microsoft refused: the run goes on without them, and says so each time. */
-export async function noteRefused(
-  tx: Tx,
-  run: { organisationId: string; runId: string },
-  mappings: readonly Mapping[],
-): Promise<void> {
-  if (mappings.length === 0) return;
-  await tx
-    .insertInto('run_issue')
-    .values(
-      mappings.map(({ source, target }) => ({
-        organisation_id: run.organisationId,
-        run_id: run.runId,
-        code: 'attribute_refused',
-        subject: source,
-        field: target,
-      })),
-    )
-    .execute();
-}
-
 type SubjectIssue = FieldIssue & { app_user_id: string; subject: string };
 
 async function writeIssues(tx: Tx, input: PlanInput, issues: readonly SubjectIssue[]): Promise<void> {

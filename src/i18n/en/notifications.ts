@@ -30,6 +30,14 @@ export const notifications: Section<typeof swedish> = {
       title_other: '{{count, number}} people are gone from Entra ID or out of scope',
       text: 'Nobody has been removed from the app. Decide whether to remove or keep them.',
     },
+    group_gone: {
+      title: 'A selected group no longer exists in Entra ID',
+      text: 'It is “{{group}}”. Nobody is counted as gone because of it, and everything else is synced as usual. Restore the group in Entra ID, or remove it from the selected ones under Groups.',
+    },
+    group_back: {
+      title: 'A selected group exists in Entra ID again',
+      text: 'It is “{{group}}”. Its members are read as usual again. There is nothing that you need to do.',
+    },
     run_failed: { title: 'The sync did not go through' },
     sync_degraded: {
       title_one: 'The sync has not gone through for {{count, number}} night',

@@ -27,6 +27,14 @@ export const notifications = {
       title_other: '{{count, number}} personer är borta från Entra ID eller utanför omfattningen',
       text: 'Ingen har tagits bort i appen. Bestäm om de ska tas bort eller behållas.',
     },
+    group_gone: {
+      title: 'En vald grupp finns inte längre i Entra ID',
+      text: 'Det gäller ”{{group}}”. Ingen räknas som borta för det, och allt annat synkas som vanligt. Återställ gruppen i Entra ID, eller ta bort den ur urvalet under Grupper.',
+    },
+    group_back: {
+      title: 'En vald grupp finns igen i Entra ID',
+      text: 'Det gäller ”{{group}}”. Medlemmarna läses som vanligt igen. Du behöver inte göra något.',
+    },
     run_failed: { title: 'Synkroniseringen gick inte igenom' },
     sync_degraded: {
       title_one: 'Synkroniseringen har inte gått igenom på {{count, number}} natt',

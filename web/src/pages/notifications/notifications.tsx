@@ -43,6 +43,8 @@ const looks: Record<NotificationKind, [icon: TablerIcon, tone: string | undefine
   new_people: [IconUserPlus, classes.info],
   changed: [IconPencil, undefined],
   gone: [IconUserMinus, classes.hold],
+  group_gone: [IconAlertTriangle, classes.hold],
+  group_back: [IconLink, classes.ok],
   run_failed: [IconAlertTriangle, classes.bad],
   sync_degraded: [IconAlertTriangle, classes.bad],
   connection_trouble: [IconPlugConnectedX, classes.bad],

@@ -29,6 +29,12 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
         title: t(($) => $.notifications.kind.gone.title, { count }),
         text: t(($) => $.notifications.kind.gone.text),
       };
+    case 'group_gone':
+    case 'group_back':
+      return {
+        title: t(($) => $.notifications.kind[kind].title),
+        text: t(($) => $.notifications.kind[kind].text, { group: textOf(params['group']) }),
+      };
     case 'run_failed':
       return { title: t(($) => $.notifications.kind.run_failed.title), ...causeOf(t, params['code']) };
     case 'sync_degraded':
