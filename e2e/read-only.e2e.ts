@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { arrangeConnection, clearSync, configure } from './arrange.ts';
-import { faultsOf } from './page-checks.ts';
+import { faultsOf, watch } from './page-checks.ts';
 import { shoot, visit } from './visitor.ts';
 import { organisationId, useWorld } from './world.ts';
 
@@ -30,13 +30,14 @@ test.each(['sv', 'en'] as const)(
 
     const visitor = await visit(world, { language });
     const { page, words } = visitor;
+    const problems = watch(page);
     const faults = await faultsOf(visitor, {
       name: 'read-only-users',
       path: `/settings/${organisationId}/users-and-teams`,
       heading: (w) => w.people.title,
       shows: async () => page.getByText(readOnly.title, { exact: true }).waitFor(),
     });
-    expect(faults).toEqual([]);
+    expect([...faults, ...problems]).toEqual([]);
 
     await page.goto(`/settings/${organisationId}/entra/overview`);
     await page.getByRole('button', { name: words.overview.syncNow }).first().click();

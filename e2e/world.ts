@@ -73,8 +73,8 @@ export async function useWorld(env: Record<string, string> = {}): Promise<World>
   const log = createLogger({ level: 'error', format: 'plain' });
   const start = (more: Record<string, string> = {}) =>
     startSamsyn({ config: loadConfig({ ...options, ...more }), log, seed: seedDemo });
-  let samsyn = await start();
-  ends.push(() => samsyn.stop());
+  const running = { samsyn: await start() };
+  ends.push(() => running.samsyn.stop());
   const admin = new pg.Client({ connectionString: adminConnectionString });
   await admin.connect();
   ends.push(() => admin.end());
@@ -93,15 +93,15 @@ export async function useWorld(env: Record<string, string> = {}): Promise<World>
   return {
     url,
     get samsyn() {
-      return samsyn;
+      return running.samsyn;
     },
     emulator,
     mail,
     browser,
     query,
     async restart(more) {
-      await samsyn.stop();
-      samsyn = await start(more);
+      await running.samsyn.stop();
+      running.samsyn = await start(more);
     },
   };
 }
