@@ -78,13 +78,6 @@ const causes: Cause[] = [
     wrong: ({ world }) => world.emulator.store.grant(tenantId, clientId, ['GroupMember.Read.All']),
   },
   {
-    code: 'run_scope_group_gone',
-    unquoted: true,
-    groups: true,
-    wrong: ({ world }) => world.emulator.store.deleteGroup(tenantId, group('support').id),
-    after: async ({ world }) => world.emulator.store.restoreGroup(tenantId, group('support').id),
-  },
-  {
     code: 'run_scope_group_hidden',
     unquoted: true,
     groups: true,

@@ -1,7 +1,7 @@
 // How things stand with the connection, before and after something stops it: on the overview, in plain words, with the next step.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { arrangeConnection, call, clearSync, configure, group, sync } from './arrange.ts';
-import { eventually, fill, shoot, visit } from './visitor.ts';
+import { fill, shoot, visit } from './visitor.ts';
 import { organisationId, tenantId, useWorld } from './world.ts';
 
 const inTwentyDays = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
@@ -28,11 +28,16 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     });
   });
 
-  test('a chosen group that is gone is named, and the way to choose others is one click away', async () => {
+  test('F8: a chosen group that is gone is named with how many would leave, all else is in step, and both ways out are there', async () => {
     const visitor = await visit(world, { language });
     const { page, words } = visitor;
+    const { store } = world.emulator;
+    const { groupGone, groupBack, ok, failed } = words.overview.state;
     const name = `Jour ${language}`;
-    const { id } = world.emulator.store.createGroup(tenantId, { displayName: name });
+    const { id } = store.createGroup(tenantId, { displayName: name });
+    const userPrincipalName = `jour.${language}@norrsken.example`;
+    const person = store.createUser(tenantId, { displayName: `Jour ${language}`, userPrincipalName });
+    store.addMember(tenantId, id, person.id);
     await configure(visitor, {
       groups: {
         scope: 'groups',
@@ -42,13 +47,38 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
       },
     });
     await sync(visitor);
-    world.emulator.store.deleteGroup(tenantId, id);
+    await call(visitor, 'POST', '/review/create', { objectIds: [person.id] });
+    store.deleteGroup(tenantId, id);
     await page.goto(overview);
     await page.getByRole('button', { name: words.overview.syncNow }).first().click();
-    await page.getByText(fill(words.overview.state.failed.group, { group: name })).waitFor({ timeout: 30_000 });
-    await page.getByText(words.errors.run_scope_group_gone.next).first().waitFor();
+    await page.getByText(fill(groupGone.title, { group: name })).waitFor({ timeout: 30_000 });
+    await page.getByText(fill(groupGone.leaving_one, { count: 1 })).waitFor();
+    await page.getByText(groupGone.wait).waitFor();
+    await page.getByText(ok.titleExcept).waitFor();
     await shoot(visitor, `health-group-gone-${language}`);
-    await page.getByRole('link', { name: words.overview.state.failed.toGroups }).click();
-    await eventually(() => expect(page.url()).toContain('/entra/groups'));
+
+    // To wait: restored, all is as before.
+    store.restoreGroup(tenantId, id);
+    await sync(visitor);
+    await page.goto(overview);
+    await page.getByText(fill(groupBack.title, { group: name })).waitFor();
+    await page.getByText(ok.title).waitFor();
+    await shoot(visitor, `health-group-back-${language}`);
+
+    // To take it out of the choice.
+    store.deleteGroup(tenantId, id);
+    await sync(visitor);
+    await page.goto(overview);
+    await page.getByRole('link', { name: failed.toGroups }).click();
+    await page.getByText(fill(words.settings.groups.leaving_one, { count: 1 })).waitFor();
+    await page.getByText(words.settings.groups.gone, { exact: true }).waitFor();
+    await shoot(visitor, `health-group-gone-choice-${language}`);
+    await page.getByRole('button', { name: fill(words.settings.groups.removeOf, { name }) }).click();
+    await page.getByRole('button', { name: words.settings.save, exact: true }).click();
+    await page.getByText(words.settings.saved).waitFor();
+    expect(await sync(visitor)).toMatchObject({ counts: { gone: 1 } });
+    await page.goto(`/settings/${organisationId}/entra/users?list=gone`);
+    await page.getByText(words.review.gone.left_groups).first().waitFor();
+    store.deleteUser(tenantId, person.id);
   });
 });

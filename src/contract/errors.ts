@@ -70,7 +70,6 @@ export const errorStatus = {
   run_open: 409,
   run_interrupted: 500,
   run_superseded: 409,
-  run_scope_group_gone: 409,
   run_scope_group_hidden: 409,
   run_implausible: 409,
   // review

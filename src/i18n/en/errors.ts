@@ -195,10 +195,6 @@ export const errors = {
     title: 'The run ended because the sync was turned off or taken over by another run.',
     next: 'Nothing was changed. If the sync is on, press Sync now under Overview.',
   },
-  run_scope_group_gone: {
-    title: 'A chosen group no longer exists in Entra ID.',
-    next: 'Nothing was changed. Choose other groups under Groups, or restore the group in Entra ID.',
-  },
   run_scope_group_hidden: {
     title: 'The members of a chosen group are hidden and cannot be read.',
     next: 'Nothing was changed. Make the membership visible in Entra ID, or choose other groups under Groups.',

@@ -10,6 +10,7 @@ export const overview: Section<typeof swedish> = {
   state: {
     ok: {
       title: 'Everything is in sync.',
+      titleExcept: 'Everything else is in step.',
       titleFirst: 'Entra ID has been read. Now you can link or create users.',
       read_one: '{{moment}}, {{count, number}} person was checked in {{duration}}.',
       read_other: '{{moment}}, {{count, number}} people were checked in {{duration}}.',
@@ -35,6 +36,22 @@ export const overview: Section<typeof swedish> = {
       open: 'Show the run',
       group: 'It is the group “{{group}}”. Nobody counts as gone because of it.',
       toGroups: 'Choose groups',
+    },
+    groupGone: {
+      title: 'The group “{{group}}” no longer exists in Entra ID.',
+      since: 'This was noticed {{moment}}.',
+      leaving_one:
+        '{{count, number}} linked user belongs only through it, and counts for the time being. Everything else is synced as usual.',
+      leaving_other:
+        '{{count, number}} linked users belong only through it, and count for the time being. Everything else is synced as usual.',
+      leavingNone: 'No linked user belongs only through it. Everything else is synced as usual.',
+      wait: 'If you want to wait, there is nothing to do: once the group is restored in Entra ID, all is as before after the next run.',
+      remove:
+        'If the group is to count no longer, remove it under Groups. The next run then puts those users on the list Remove Entra ID users, and you decide about each of them there.',
+    },
+    groupBack: {
+      title: 'The group “{{group}}” exists in Entra ID again.',
+      text: 'Since {{moment}} its members are read as usual again. There is nothing that you need to do.',
     },
     superseded: { title: 'The latest run ended before it was done.' },
     blocked: {

@@ -53,6 +53,8 @@ export const settings: Section<typeof swedish> = {
     found_one: '{{count, number}} group matches.',
     found_other: '{{count, number}} groups match.',
     gone: 'not in Entra ID',
+    leaving_one: '{{count, number}} linked user belongs only through it',
+    leaving_other: '{{count, number}} linked users belong only through it',
     add: 'Add',
     addOf: 'Add the group {{name}}',
     added: 'Chosen',

@@ -195,10 +195,6 @@ export const errors = {
     title: 'Körningen avslutades eftersom synkroniseringen stängdes av eller togs över av en annan.',
     next: 'Ingenting ändrades. Är synkroniseringen på: tryck på Synkronisera nu under Översikt.',
   },
-  run_scope_group_gone: {
-    title: 'En vald grupp finns inte längre i Entra ID.',
-    next: 'Ingenting ändrades. Välj andra grupper under Grupper, eller återställ gruppen i Entra ID.',
-  },
   run_scope_group_hidden: {
     title: 'Medlemmarna i en vald grupp är dolda och går inte att läsa.',
     next: 'Ingenting ändrades. Gör medlemskapet synligt i Entra ID, eller välj andra grupper under Grupper.',

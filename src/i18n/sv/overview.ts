@@ -7,6 +7,7 @@ export const overview = {
   state: {
     ok: {
       title: 'Allt är i fas.',
+      titleExcept: 'Allt annat är i fas.',
       titleFirst: 'Entra ID är läst. Nu kan ni koppla eller skapa användare.',
       read_one: '{{moment}} stämdes {{count, number}} person av på {{duration}}.',
       read_other: '{{moment}} stämdes {{count, number}} personer av på {{duration}}.',
@@ -32,8 +33,24 @@ export const overview = {
       title: 'Den senaste körningen misslyckades: {{title}}',
       when: 'Det hände {{moment}}.',
       open: 'Visa körningen',
-      group: 'Det gäller gruppen ”{{group}}”. Ingen räknas som borta för att den saknas.',
+      group: 'Det gäller gruppen ”{{group}}”. Ingen räknas som borta för det.',
       toGroups: 'Välj grupper',
+    },
+    groupGone: {
+      title: 'Gruppen ”{{group}}” finns inte längre i Entra ID.',
+      since: 'Det märktes {{moment}}.',
+      leaving_one:
+        '{{count, number}} kopplad användare hör till bara genom den, och räknas med tills vidare. Allt annat synkas som vanligt.',
+      leaving_other:
+        '{{count, number}} kopplade användare hör till bara genom den, och räknas med tills vidare. Allt annat synkas som vanligt.',
+      leavingNone: 'Ingen kopplad användare hör till bara genom den. Allt annat synkas som vanligt.',
+      wait: 'Vill du vänta behöver du inte göra något: återställs gruppen i Entra ID är allt som förut efter nästa körning.',
+      remove:
+        'Ska gruppen inte gälla längre tar du bort den under Grupper. Då ställs de på listan Ta bort Entra ID-användare vid nästa körning, och där bestämmer du om var och en.',
+    },
+    groupBack: {
+      title: 'Gruppen ”{{group}}” finns igen i Entra ID.',
+      text: 'Sedan {{moment}} läses medlemmarna som vanligt igen. Du behöver inte göra något.',
     },
     superseded: { title: 'Den senaste körningen avslutades innan den var klar.' },
     blocked: {

@@ -50,6 +50,8 @@ export const settings = {
     found_one: '{{count, number}} grupp matchar.',
     found_other: '{{count, number}} grupper matchar.',
     gone: 'finns inte i Entra ID',
+    leaving_one: '{{count, number}} kopplad användare hör till bara genom den',
+    leaving_other: '{{count, number}} kopplade användare hör till bara genom den',
     add: 'Lägg till',
     addOf: 'Lägg till gruppen {{name}}',
     added: 'Vald',

@@ -1,12 +1,13 @@
 // *Grupper*: who belongs. All users or chosen groups, guests and disabled accounts, and how many that makes right now.
 import { ActionIcon, Radio, Switch } from '@mantine/core';
 import { IconBulb, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { saveGroups } from '../../../../src/contract/api-connection.ts';
+import { getConnection, saveGroups, type GoneGroup } from '../../../../src/contract/api-connection.ts';
 import type { GroupsSettings } from '../../../../src/contract/settings.ts';
 import { isApiError } from '../../api/api-error.ts';
-import { useCall } from '../../api/queries.ts';
+import { routeQuery, useCall } from '../../api/queries.ts';
 import { focusNeighbour } from '../../ui/focus-neighbour.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Tag } from '../../ui/tag.tsx';
@@ -32,6 +33,10 @@ export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
   const save = useCall(saveGroups, { onSuccess: markSaved });
   const proposal = settings.groups === null ? (settings.proposal?.groups ?? null) : null;
   const whole = wholeOf(draft);
+  const known = useQuery(routeQuery(getConnection, { params: { organisationId } })).data?.connection?.goneGroups ?? [];
+  const held = known.filter(({ backAt }) => backAt === null);
+  // Microsoft cannot count a group that is gone.
+  const counted = wholeOf({ ...draft, groups: draft.groups.filter(({ id }) => !held.some((one) => one.id === id)) });
   const problem =
     draft.scope === null
       ? t(($) => $.settings.groups.chooseScope)
@@ -60,6 +65,7 @@ export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
             <ChooseGroups
               organisationId={organisationId}
               groups={draft.groups}
+              held={held}
               goneId={isApiError(save.error, 'group_unknown') ? String(save.error.params['id'] ?? '') : undefined}
               onChange={(groups) => setDraft({ ...draft, groups })}
             />
@@ -69,7 +75,7 @@ export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
         <div className={classes.aside}>
           <ScopeCount
             organisationId={organisationId}
-            choice={whole}
+            choice={counted}
             missing={draft.scope === 'groups' ? t(($) => $.settings.groups.countNone) : problem}
           />
         </div>
@@ -130,15 +136,24 @@ function Others({ draft, onChange }: PartProps) {
   );
 }
 
+/** What taking it out of the choice would mean. */
+function Leaving({ group }: { group: GoneGroup | undefined }) {
+  const { t } = useTranslation();
+  if (group === undefined || group.leaving === 0) return null;
+  return <span className={classes.rowLine}>{t(($) => $.settings.groups.leaving, { count: group.leaving })}</span>;
+}
+
 interface ChooseGroupsProps {
   organisationId: string;
   groups: ChosenGroup[];
+  /** Gone, as the last run found; who counted through them is held. */
+  held: readonly GoneGroup[];
   /** A group that Entra did not know when it was saved. */
   goneId: string | undefined;
   onChange: (groups: ChosenGroup[]) => void;
 }
 
-function ChooseGroups({ organisationId, groups, goneId, onChange }: ChooseGroupsProps) {
+function ChooseGroups({ organisationId, groups, held, goneId, onChange }: ChooseGroupsProps) {
   const { t } = useTranslation();
   // The settings keep a name only; the number is known of those that were found on this page.
   const [people, setPeople] = useState<ReadonlyMap<string, number | null>>(new Map());
@@ -153,13 +168,16 @@ function ChooseGroups({ organisationId, groups, goneId, onChange }: ChooseGroups
               <li key={id}>
                 <span className={classes.rowText}>
                   <span className={classes.rowName}>{name}</span>
+                  <Leaving group={held.find((one) => one.id === id)} />
                   {typeof people.get(id) === 'number' && (
                     <span className={classes.rowLine}>
                       {t(($) => $.settings.groups.people, { count: people.get(id) ?? 0 })}
                     </span>
                   )}
                 </span>
-                {id === goneId && <Tag tone="bad">{t(($) => $.settings.groups.gone)}</Tag>}
+                {(id === goneId || held.some((one) => one.id === id)) && (
+                  <Tag tone="bad">{t(($) => $.settings.groups.gone)}</Tag>
+                )}
                 <ActionIcon
                   color="gray"
                   aria-label={t(($) => $.settings.groups.removeOf, { name })}

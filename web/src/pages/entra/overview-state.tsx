@@ -12,6 +12,7 @@ import { LinkButton } from '../../ui/app-link.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Say } from '../../ui/say.tsx';
 import { Expiry } from './expiry.tsx';
+import { GoneGroups } from './gone-groups.tsx';
 import { isOpenRun } from './latest-run.ts';
 import { RunCause } from './run-cause.tsx';
 import { useRunWords } from './run-words.ts';
@@ -28,6 +29,7 @@ export function OverviewState(props: OverviewStateProps) {
   return (
     <>
       <State {...props} />
+      <GoneGroups organisationId={props.organisationId} connection={props.connection} />
       <Expiry connection={props.connection} />
       <Decide organisationId={props.organisationId} />
     </>
@@ -40,7 +42,7 @@ function State({ organisationId, connection, run }: OverviewStateProps) {
   }
   if (run === undefined || isOpenRun(run)) return null;
   if (run === null) return <NeverRun connection={connection} />;
-  if (run.state === 'ok') return <InStep organisationId={organisationId} run={run} />;
+  if (run.state === 'ok') return <InStep organisationId={organisationId} connection={connection} run={run} />;
   return <Failed organisationId={organisationId} run={run} />;
 }
 
@@ -88,16 +90,19 @@ function NeverRun({ connection }: { connection: Connection }) {
   );
 }
 
-function InStep({ organisationId, run }: { organisationId: string; run: Run }) {
+function InStep({ organisationId, connection, run }: { organisationId: string; connection: Connection; run: Run }) {
   const { t } = useTranslation();
   const { okWords } = useRunWords();
   const counts = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data;
   const { issues } = run.counts;
   const start = startOf(counts);
+  const isWhole = connection.goneGroups.every(({ backAt }) => backAt !== null);
+  const inStep = isWhole ? t(($) => $.overview.state.ok.title) : t(($) => $.overview.state.ok.titleExcept);
+  const title = start === null ? inStep : t(($) => $.overview.state.ok.titleFirst);
   return (
     <Say
       tone="ok"
-      title={start === null ? t(($) => $.overview.state.ok.title) : t(($) => $.overview.state.ok.titleFirst)}
+      title={title}
       {...(start === null && issues === 0
         ? {}
         : {
@@ -151,7 +156,7 @@ function Failed({ organisationId, run }: { organisationId: string; run: Run }) {
       }
       action={
         <>
-          {(code === 'run_scope_group_gone' || code === 'run_scope_group_hidden') && (
+          {code === 'run_scope_group_hidden' && (
             <LinkButton to={paths.entraGroups(organisationId)} size="xs">
               {t(($) => $.overview.state.failed.toGroups)}
             </LinkButton>

@@ -17,7 +17,7 @@ interface RunCauseProps {
 export function RunCause({ code, detail = null, graphRequestId, clientRequestId = null, children }: RunCauseProps) {
   const { t } = useTranslation();
   // Of this cause the detail is a name that an administrator knows, and belongs into the sentence.
-  const group = code === 'run_scope_group_gone' || code === 'run_scope_group_hidden' ? detail : null;
+  const group = code === 'run_scope_group_hidden' ? detail : null;
   const quoted = group === null ? detail : null;
   return (
     <>
