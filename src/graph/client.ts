@@ -130,7 +130,8 @@ export function createClient(
     const failure = failureOfAnswer(said, request.link ?? false);
     // The token may be old, or a poor one of the first minute after consent: not to be used again in either case.
     if (answer.status === 401 || answer.status === 403) tokens.drop(tenantId, token);
-    if (failure.code === 'graph_credentials_refused' && !refreshed.done) {
+    // Also where the caller is unknown: the application may have been removed and granted anew since the token was made (3.6).
+    if ((failure.code === 'graph_credentials_refused' || failure.code === 'graph_consent_revoked') && !refreshed.done) {
       refreshed.done = true;
       return attempt(request, signal, refreshed);
     }

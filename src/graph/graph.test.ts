@@ -327,6 +327,25 @@ describe('faults', () => {
     expect(one.requests).toBe(2);
   });
 
+  test('a token of an application that was removed and granted anew is replaced, and only once', async () => {
+    const one = reader();
+    await one.getOrganisation();
+    const unknown = (times: number) =>
+      emulator.store.faults.add({
+        match: { path: '/v1.0/organization', times },
+        answer: { status: 401, body: { error: { code: 'Authorization_IdentityNotFound', message: '' } } },
+      });
+    unknown(1);
+    expect((await one.getOrganisation()).id).toBe(one.tenantId);
+    const before = one.requests;
+    unknown(2);
+    expect(await failure(one.getOrganisation())).toMatchObject({
+      code: 'graph_consent_revoked',
+      reaction: 'reconsent',
+    });
+    expect(one.requests - before).toBe(2);
+  });
+
   test('403 says that a permission is missing', async () => {
     fault('/v1.0/groups', { status: 403 });
     expect(await failure(reader().searchGroups('x'))).toMatchObject({
