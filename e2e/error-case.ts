@@ -83,9 +83,10 @@ export async function runToEnd(visitor: Visitor, meanwhile?: () => Promise<unkno
   return run;
 }
 
-/** What the registration of the app at Microsoft takes for its secret. */
-export function changeSecret(world: World, secret: string): void {
+/** What the registration of the app at Microsoft takes for its secret, and until when. */
+export function changeSecret(world: World, secret: string, expiresAt?: string): void {
   const app = world.emulator.store.app(clientId);
   if (app === undefined) throw new Error('The app is registered');
-  world.emulator.store.putApp({ ...app, secret });
+  const { secretExpiresAt: _earlier, ...rest } = app;
+  world.emulator.store.putApp({ ...rest, secret, ...(expiresAt !== undefined && { secretExpiresAt: expiresAt }) });
 }

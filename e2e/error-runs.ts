@@ -73,6 +73,15 @@ const causes: Cause[] = [
     after: async ({ world }) => changeSecret(world, 'secret-of-the-tests'),
   },
   {
+    code: 'graph_credentials_expired',
+    onOverview: true,
+    wrong: (scene) => {
+      changeSecret(scene.world, 'secret-of-the-tests', '2020-01-01T00:00:00Z');
+      expireToken(scene.world);
+    },
+    after: async ({ world }) => changeSecret(world, 'secret-of-the-tests'),
+  },
+  {
     code: 'graph_permission_missing',
     onOverview: true,
     wrong: ({ world }) => world.emulator.store.grant(tenantId, clientId, ['GroupMember.Read.All']),

@@ -144,7 +144,7 @@ export function connectionDepsOf(given: {
       const delaySeconds = Math.max(0, (expiresAt.getTime() - clock.now().getTime()) / 1000) + linkGraceSeconds;
       await jobs.enqueue('link', link, { tx, delaySeconds });
     },
-    nextNightly: (connection) => nextNightly(connection, clock.now()),
+    nextNightly,
     schedule: async (tx, organisationId, connectionId, mode) => {
       if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
       const { timeZone } = await getOrganisation(tx, organisationId);

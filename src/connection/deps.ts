@@ -58,5 +58,6 @@ export interface ConnectionDeps {
   mailTenant(tx: Tx, letter: TenantLetter): Promise<void>;
   /** Whether a proved consent waits for the operator before it becomes a connection (T3). */
   operatorApproves: boolean;
-  nextNightly(connection: { organisationId: string; connectionId: string; timeZone: string }): Date;
+  /** The first night after `after`. */
+  nextNightly(connection: { organisationId: string; connectionId: string; timeZone: string }, after: Date): Date;
 }

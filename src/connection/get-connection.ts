@@ -7,6 +7,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, type ConnectionRow } from './find-connection.ts';
 import { listGroups, stepsOf } from './get-settings.ts';
+import { asksFrom } from './health.ts';
 import { listGoneGroups } from './gone-groups.ts';
 
 export async function getConnection(deps: ConnectionDeps, actor: Actor): Promise<z.input<typeof route.response>> {
@@ -56,7 +57,7 @@ async function present(deps: ConnectionDeps, tx: Tx, row: ConnectionRow): Promis
     ])
     .executeTakeFirstOrThrow();
   const groups = await listGroups(tx, { organisationId, connectionId: row.id });
-  const runsAtNight = row.mode === 'daily' && row.status !== 'configuring';
+  const from = row.mode === 'daily' && row.status !== 'configuring' ? asksFrom(row, deps.clock.now()) : null;
   return {
     id: row.id,
     status: row.status as Connection['status'], // "off" was not looked for, the others are the contract's
@@ -69,7 +70,8 @@ async function present(deps: ConnectionDeps, tx: Tx, row: ConnectionRow): Promis
     credentialExpiresAt: deps.credentialExpiresAt?.toISOString() ?? null,
     stepsDone: stepsOf(row),
     mode: row.mode === 'daily' || row.mode === 'manual' ? row.mode : null,
-    nextRunAt: runsAtNight ? deps.nextNightly({ organisationId, connectionId: row.id, timeZone }).toISOString() : null,
+    nextRunAt:
+      from === null ? null : deps.nextNightly({ organisationId, connectionId: row.id, timeZone }, from).toISOString(),
     scope: row.scope === 'all' || row.scope === 'groups' ? row.scope : null,
     groupNames: groups.map((group) => group.name),
     goneGroups: await listGoneGroups(tx, { organisationId, connectionId: row.id }),

@@ -43,7 +43,7 @@ export const connectionSchema = z.object({
   stepsDone: z.array(stepSchema),
   /** Null until the step is saved. */
   mode: z.enum(['manual', 'daily']).nullable(),
-  /** The coming nightly run, when mode is daily. */
+  /** The coming nightly run, when mode is daily; null, too, when trouble keeps nights from asking until a person has. */
   nextRunAt: timeSchema.nullable(),
   scope: z.enum(['all', 'groups']).nullable(),
   groupNames: z.array(z.string()),

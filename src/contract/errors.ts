@@ -63,6 +63,7 @@ export const errorStatus = {
   graph_resync: 502,
   graph_consent_revoked: 409,
   graph_credentials_refused: 409,
+  graph_credentials_expired: 409,
   graph_permission_missing: 409,
   graph_tenant_gone: 409,
   graph_request_refused: 502,
@@ -87,6 +88,7 @@ export const errorCodes = Object.keys(errorStatus) as [ErrorCode, ...ErrorCode[]
 export const blockingCodes: ReadonlySet<ErrorCode> = new Set([
   'graph_consent_revoked',
   'graph_credentials_refused',
+  'graph_credentials_expired',
   'graph_permission_missing',
   'graph_tenant_gone',
   // Not by itself: until somebody has looked, nothing more is asked (F24).

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config.ts';
 import type { Examiner, Registered } from '../graph/examine.ts';
-import { GraphFailure } from '../graph/failures.ts';
+import { GraphFailure, isOfCredentials } from '../graph/failures.ts';
 import { failed, ok, skipped, warning, type Finding, type Step } from './finding.ts';
 import type { Hosts } from './microsoft.ts';
 
@@ -176,8 +176,7 @@ async function explain(ask: () => Promise<void>, works: string, refused: string)
         `the app has no consent in this tenant: let an administrator of it connect in Samsyn, or connect again${number}`,
       );
     if (code === 'graph_tenant_gone') return failed(`Microsoft knows this tenant no more: check --tenant${number}`);
-    if (code === 'graph_credentials_refused' || code === 'graph_permission_missing')
-      return failed(`${refused}${number}`);
+    if (isOfCredentials(error) || code === 'graph_permission_missing') return failed(`${refused}${number}`);
     return failed(`Microsoft did not answer as expected (${code}): try again in a few minutes${number}`);
   }
 }

@@ -79,6 +79,10 @@ export function failureOfAnswer(answer: FailedAnswer, link: boolean): GraphFailu
   return new GraphFailure('stop_run', 'graph_request_refused', answer);
 }
 
+/** What this server signs in with is no good: for its operator to end, whoever met it (F3). */
+export const isOfCredentials = ({ code }: GraphFailure): boolean =>
+  code === 'graph_credentials_refused' || code === 'graph_credentials_expired';
+
 const absent = new Set(['request_resourcenotfound', 'resourcenotfound', 'directory_objectnotfound']);
 
 /**
@@ -104,6 +108,7 @@ export interface FailedToken {
 }
 
 const missingPrincipal = 7_000_229;
+const secretExpired = 7_000_222;
 
 /** The token endpoint refused (graph-protocol 5.2). `tenantUnknown`: the discovery document said invalid_tenant. */
 export function failureOfToken(answer: FailedToken, tenantUnknown: boolean): GraphFailure {
@@ -122,9 +127,11 @@ export function failureOfToken(answer: FailedToken, tenantUnknown: boolean): Gra
   if (tenantUnknown) return new GraphFailure('stop_run', 'graph_tenant_gone', detail);
   switch (answer.error) {
     case 'invalid_client':
-      // A wrong secret and a removed application answer alike but for the number. Both need a person.
-      return answer.numbers.includes(missingPrincipal)
-        ? new GraphFailure('reconsent', 'graph_consent_revoked', detail)
+      // A wrong secret, one that has run out and a removed application answer alike but for the number. All need a person.
+      if (answer.numbers.includes(missingPrincipal))
+        return new GraphFailure('reconsent', 'graph_consent_revoked', detail);
+      return answer.numbers.includes(secretExpired)
+        ? new GraphFailure('reconsent', 'graph_credentials_expired', detail)
         : new GraphFailure('reconsent', 'graph_credentials_refused', detail);
     case 'unauthorized_client':
     case 'invalid_grant':

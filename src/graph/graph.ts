@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts';
 import { createClient } from './client.ts';
 import { cloudOf, type GraphConfig } from './cloud.ts';
 import { consentUrl, type ConsentOptions } from './consent.ts';
+import type { GraphFailure } from './failures.ts';
 import { createCredentials } from './credentials.ts';
 import { createReader, type TenantReader } from './reader.ts';
 import { createSend, defaultLimits, type Limits } from './send.ts';
@@ -34,6 +35,10 @@ const shardsFromPeople = 25_000;
 const lanesByDefault = 8;
 const runWaitSecondsMax = 2 * 60 * 60;
 
+/** For the operator's alarm (F3): what every organisation meets, and only who runs the server can end. */
+const refusedCredentials =
+  'Microsoft refuses the secret or certificate of the app registration. Nothing is synced until a new one is set';
+
 export interface GraphDeps {
   config: GraphConfig;
   clock: Clock;
@@ -48,10 +53,12 @@ export function createGraph(deps: GraphDeps): Graph {
   const cloud = cloudOf(config);
   const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits } });
   const credentials = createCredentials(config, clock);
-  const tokens = createTokens({ config, cloud, clock, send, credentials });
+  const onRefused = ({ code, requestId }: GraphFailure) =>
+    log.error(refusedCredentials, { code, request: requestId ?? undefined });
+  const tokens = createTokens({ config, cloud, clock, send, credentials, onRefused });
 
   return {
-    signIn: createSignIn({ config, cloud, clock, send, credentials }),
+    signIn: createSignIn({ config, cloud, clock, send, credentials, onRefused }),
     consentUrl: (options) => consentUrl(config, cloud, options),
     reader(tenantId, options = {}) {
       const client = createClient(

@@ -6,7 +6,7 @@ import * as oidc from 'openid-client';
 import type { Clock } from '../base/clock.ts';
 import { guid, issuerOf, type Cloud, type GraphConfig } from './cloud.ts';
 import type { Credentials } from './credentials.ts';
-import { GraphFailure } from './failures.ts';
+import { GraphFailure, isOfCredentials } from './failures.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { readText } from './parse.ts';
 import type { Send } from './send.ts';
@@ -57,6 +57,8 @@ export function createSignIn(deps: {
   clock: Clock;
   send: Send;
   credentials: Credentials;
+  /** Told when Microsoft takes none of the credentials. */
+  onRefused?: (failure: GraphFailure) => void;
 }): SignIn {
   const { config, cloud, clock, send, credentials } = deps;
   const keys = createKeys({ cloud, clock, send });
@@ -152,7 +154,9 @@ export function createSignIn(deps: {
         const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
         idToken = (await redeem(() => oidc.authorizationCodeGrant(client, current, checks))).id_token;
       } catch (error) {
-        throw asFailure(error);
+        const failure = asFailure(error);
+        if (failure instanceof GraphFailure && isOfCredentials(failure)) deps.onRefused?.(failure);
+        throw failure;
       }
       if (idToken === undefined) throw new SignInRefused('no id_token');
       return readIdToken(idToken, { config, cloud, clock, keys, nonce });

@@ -5,7 +5,7 @@ import { newId } from '../base/ids.ts';
 import { parsed } from './answer.ts';
 import type { Cloud, GraphConfig } from './cloud.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
-import { failureOfToken, type GraphFailure } from './failures.ts';
+import { failureOfToken, isOfCredentials, type GraphFailure } from './failures.ts';
 import { asArray, asObject, Malformed, parseJson } from './parse.ts';
 import type { Answer, Send } from './send.ts';
 
@@ -28,6 +28,8 @@ export function createTokens(deps: {
   send: Send;
   /** Those of the sign-in too, where there is one. */
   credentials?: Credentials;
+  /** Told when Microsoft takes none of the credentials. */
+  onRefused?: (failure: GraphFailure) => void;
 }): Tokens {
   const { config, cloud, clock, send } = deps;
   const credentials = deps.credentials ?? createCredentials(config, clock);
@@ -86,7 +88,9 @@ export function createTokens(deps: {
     const mayBeUnknown = answer.error === 'invalid_request';
     if (mayBeUnknown) await before?.();
     const tenantUnknown = mayBeUnknown && (await isUnknownTenant(tenantId, signal));
-    return failureOfToken(answer, tenantUnknown);
+    const failure = failureOfToken(answer, tenantUnknown);
+    if (isOfCredentials(failure)) deps.onRefused?.(failure);
+    return failure;
   }
 
   /** The token endpoint says invalid_request for an unknown tenant too; the discovery document has a word of its own for it. */
@@ -114,7 +118,7 @@ export function createTokens(deps: {
 }
 
 const isOfCredential = ({ status, text }: Answer): boolean =>
-  failureOfToken({ status, ...readRefusal(text), waitSeconds: null }, false).code === 'graph_credentials_refused';
+  isOfCredentials(failureOfToken({ status, ...readRefusal(text), waitSeconds: null }, false));
 
 function parseToken(text: string): { token: string; lifeMs: number } {
   const { access_token: token, expires_in: seconds } = asObject(parseJson(text));

@@ -5,6 +5,7 @@ import { inOrganisation } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
+import { alarmOperator } from './alarm.ts';
 import { LeaseLost, SettingsChanged, type Lease } from './lease.ts';
 import { nextTry } from './retry.ts';
 import type { RunDeps } from './run-deps.ts';
@@ -94,13 +95,7 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         const { code, graphRequestId } = cause;
         await markTrouble(tx, { organisationId, connectionId, code, graphRequestId, now });
       }
-      if (cause.code === 'graph_foreign_link') {
-        const of = { organisation: organisationId, run: runId };
-        deps.log.error(
-          'Microsoft Graph led to an unexpected address. Nothing was sent there, and no night asks again',
-          of,
-        );
-      }
+      alarmOperator(deps.log, error, { organisation: organisationId, run: runId });
       if (retryAt !== null) {
         const delaySeconds = (retryAt.getTime() - now.getTime()) / 1000;
         await deps.jobs.enqueue('retry', { organisationId, runId }, { tx, delaySeconds });

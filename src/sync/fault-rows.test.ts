@@ -2,13 +2,17 @@
 // nothing that people see has changed. What the client alone can tell is in src/graph/hostile.test.ts.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clientId, dump, useWorld, type Org } from '../../test/factories.ts';
+import { manualClock } from '../../test/manual-clock.ts';
+import { present } from '../base/assert.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/log.ts';
 import { getSettings } from '../connection/get-settings.ts';
 import { defaultMappings, type Mapping } from '../contract/settings.ts';
 import { createGraph } from '../graph/graph.ts';
+import { executeRun, type RunJob } from './execute-run.ts';
 import { listRunIssues } from './list-runs.ts';
 import { startNightlyRun } from './start-run.ts';
+import { probeConnection } from './watch-night.ts';
 
 const world = await useWorld();
 const { store } = world.emulator;
@@ -56,35 +60,102 @@ describe('tokens and permissions', () => {
     expect(await dump(world, org.id)).toEqual(before);
   });
 
-  test('F3: a secret that is refused blocks the connection, with Microsoft’s number of the request', async () => {
-    const org = await world.connect();
-    await linked(org);
-    const graph = createGraph({
-      config: { clientId, clientSecret: 'expired', loginUrl: world.emulator.url, graphUrl: world.emulator.url },
-      clock: systemClock,
-      log: createLogger({ level: 'silent' }),
+  for (const [what, code, secret, expiresAt] of [
+    ['is refused', 'graph_credentials_refused', 'wrong', undefined],
+    ['has run out', 'graph_credentials_expired', 'demo-secret-not-for-production', '2020-01-01T00:00:00Z'],
+  ] as const) {
+    test(`F3: a secret that ${what} blocks the connection, with Microsoft’s number of the request, and alarms the operator`, async () => {
+      const org = await world.connect();
+      await linked(org);
+      const before = await dump(world, org.id);
+      const lines: string[] = [];
+      const app = present(store.app(clientId), 'the app is registered');
+      store.putApp({ ...app, ...(expiresAt !== undefined && { secretExpiresAt: expiresAt }) });
+      try {
+        const graph = createGraph({
+          config: { clientId, clientSecret: secret, loginUrl: world.emulator.url, graphUrl: world.emulator.url },
+          clock: systemClock,
+          log: createLogger({ level: 'error', write: (line) => lines.push(line) }),
+        });
+        const run = await org.run({ graph });
+        expect(run).toMatchObject({ state: 'failed', retryAt: null, error: { code } });
+        expect(run.error?.graphRequestId).toMatch(/^[0-9a-f-]{36}$/);
+        expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+          {
+            level: 'error',
+            msg: expect.stringContaining('Microsoft refuses the secret or certificate'),
+            code,
+            request: run.error?.graphRequestId,
+          },
+        ]);
+        expect(lines.join(''), 'no secret in the log').not.toContain(secret);
+      } finally {
+        store.putApp(app);
+      }
+      expect(await connectionOf(org)).toEqual({ status: 'blocked', trouble_code: code });
+      expect(await dump(world, org.id)).toEqual(before);
     });
-    const run = await org.run({ graph });
-    expect(run).toMatchObject({ state: 'failed', error: { code: 'graph_credentials_refused' } });
-    expect(run.error?.graphRequestId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await connectionOf(org)).toEqual({ status: 'blocked', trouble_code: 'graph_credentials_refused' });
-  });
+  }
+
+  async function withoutTenant(org: Org, fn: () => Promise<void>): Promise<void> {
+    const tenant = store.tenant(org.tenantId);
+    store.tenants.delete(org.tenantId);
+    world.deps.graph.forget(org.tenantId);
+    try {
+      await fn();
+    } finally {
+      store.tenants.set(org.tenantId, tenant);
+    }
+  }
 
   test('F5: a tenant that is gone blocks the connection, and keeps all data', async () => {
     const org = await world.connect();
     await linked(org);
     const before = await dump(world, org.id);
-    const tenant = store.tenant(org.tenantId);
-    store.tenants.delete(org.tenantId);
-    world.deps.graph.forget(org.tenantId);
-    try {
+    await withoutTenant(org, async () => {
       expect(await org.run()).toMatchObject({ state: 'failed', error: { code: 'graph_tenant_gone' } });
-    } finally {
-      store.tenants.set(org.tenantId, tenant);
-    }
+    });
     expect(await connectionOf(org)).toEqual({ status: 'blocked', trouble_code: 'graph_tenant_gone' });
     expect(await dump(world, org.id)).toEqual(before);
+    expect(await org.run(), 'a person begins again at any time').toMatchObject({ state: 'ok' });
+    expect(await connectionOf(org)).toEqual({ status: 'active', trouble_code: null });
   });
+
+  for (const mode of ['daily', 'manual'] as const) {
+    test(`F5: a tenant that is gone is asked for once a week, by a connection that is ${mode}; other trouble each night`, async () => {
+      const org = await world.connect();
+      await linked(org);
+      await world.admin.query('update connection set mode = $2 where id = $1', [org.connectionId, mode]);
+      const clock = manualClock();
+      clock.set(new Date());
+      const ids = { organisationId: org.id, connectionId: org.connectionId };
+      const nights: number[] = [];
+      const night = async (day: number): Promise<void> => {
+        const before = store.requests.summary().count;
+        const queued: RunJob[] = [];
+        // Only runs are begun by a night.
+        const jobs = { enqueue: async (_queue: string, job: object) => void queued.push(job as RunJob) };
+        await startNightlyRun({ ...world.deps, clock, jobs }, ids);
+        for (const job of queued) await executeRun({ ...world.deps, clock }, job, new AbortController().signal);
+        await probeConnection({ ...world.deps, clock }, ids, new AbortController().signal);
+        if (store.requests.summary().count > before) nights.push(day);
+      };
+      await withoutTenant(org, async () => {
+        for (let day = 0; day <= 15; day += 1) {
+          await night(day);
+          await clock.advance(24 * 3_600_000);
+        }
+      });
+      expect(nights).toEqual([0, 7, 14]);
+      expect(await connectionOf(org)).toEqual({ status: 'blocked', trouble_code: 'graph_tenant_gone' });
+      await world.admin.query(`update connection set trouble_code = 'graph_consent_revoked' where id = $1`, [
+        org.connectionId,
+      ]);
+      await night(16);
+      expect(nights).toEqual([0, 7, 14, 16]);
+      expect(await connectionOf(org)).toEqual({ status: 'active', trouble_code: null });
+    });
+  }
 });
 
 describe('groups', () => {

@@ -7,6 +7,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Run } from '../contract/api-runs.ts';
 import { recordAudit } from '../audit/record.ts';
 import { findConnection } from '../connection/find-connection.ts';
+import { isLeftAlone } from '../connection/health.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -62,8 +63,7 @@ export async function startNightlyRun(
       connection.id !== input.connectionId ||
       connection.status === 'configuring' ||
       connection.mode !== 'daily' ||
-      // Something led to a stranger's address: only a person begins again (F24).
-      connection.trouble_code === 'graph_foreign_link'
+      isLeftAlone(connection, deps.clock.now())
     )
       return;
     const organisation = await tx

@@ -1,11 +1,12 @@
 // What a night does beside its run. A connection that is synced by hand is probed, so that consent that was withdrawn is noticed
 // without a run, and trouble that has passed is taken away. And of every connection it is told in time that the credentials run out.
-import { clearTrouble, markTrouble } from '../connection/health.ts';
+import { clearTrouble, isLeftAlone, markTrouble } from '../connection/health.ts';
 import { AppError, blockingCodes } from '../contract/errors.ts';
 import { findConnection, requireOn, type ConnectionRow } from '../connection/find-connection.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { tellOfExpiry, tellOfTrouble } from '../notify/tell-of-connection.ts';
+import { alarmOperator } from './alarm.ts';
 import type { RunDeps } from './run-deps.ts';
 
 interface Night {
@@ -37,6 +38,7 @@ export async function probeConnection(deps: RunDeps, night: Night, signal: Abort
     readOnly: true,
   });
   if (!asked || asked.id !== connectionId || asked.status === 'configuring' || asked.mode !== 'manual') return;
+  if (isLeftAlone(asked, deps.clock.now())) return;
   const failure = await probe(deps, asked, signal);
   if (failure === 'unknown') return;
   await inOrganisation(deps.db, organisationId, async (tx) => {
@@ -73,6 +75,7 @@ async function probe(
     if (!(error instanceof GraphFailure)) throw error;
     const { code } = error;
     deps.log.warn('The probe of a connection failed', { organisation: organisationId, code });
+    alarmOperator(deps.log, error, { organisation: organisationId });
     return blockingCodes.has(code) ? error : 'unknown';
   }
 }

@@ -175,7 +175,11 @@ export const errors = {
   },
   graph_credentials_refused: {
     title: "The app's secret or certificate is not accepted by Microsoft.",
-    next: 'Whoever runs the service needs to enter a new one. Nothing was changed.',
+    next: 'Whoever runs the service is alerted and needs to enter a new one. Nothing was changed, and there is nothing that you need to do.',
+  },
+  graph_credentials_expired: {
+    title: "The app's secret at Microsoft has expired.",
+    next: 'Whoever runs the service is alerted and needs to enter a new one. Nothing was changed, and there is nothing that you need to do.',
   },
   graph_permission_missing: {
     title: 'A permission is missing in Entra ID.',
@@ -183,7 +187,7 @@ export const errors = {
   },
   graph_tenant_gone: {
     title: 'The tenant no longer exists at Microsoft.',
-    next: 'Turn off the sync. Then another tenant can be connected. All data is kept.',
+    next: 'All data is kept, and nobody counts as gone because of it. Turn off the sync; then another tenant can be connected.',
   },
   graph_request_refused: {
     title: 'Microsoft Graph did not accept the request.',

@@ -46,6 +46,7 @@ export const overview: Section<typeof swedish> = {
         '{{count, number}} linked users belong only through it, and count for the time being. Everything else is synced as usual.',
       leavingNone: 'No linked user belongs only through it. Everything else is synced as usual.',
       wait: 'If you want to wait, there is nothing to do: once the group is restored in Entra ID, all is as before after the next run.',
+      removeNone: 'If the group is to count no longer, remove it under Groups.',
       remove:
         'If the group is to count no longer, remove it under Groups. The next run then puts those users on the list Remove Entra ID users, and you decide about each of them there.',
     },
@@ -59,6 +60,8 @@ export const overview: Section<typeof swedish> = {
       since: 'It has been stopped since {{moment}}.',
       how: 'Once that is done, press Sync now.',
       again: 'Connect again',
+      another: 'Connect another tenant',
+      weekly: 'Microsoft is asked again once a week, and whenever you press Sync now.',
     },
     expires: {
       titleExpired: "The app's secret or certificate at Microsoft has expired.",

@@ -175,7 +175,11 @@ export const errors = {
   },
   graph_credentials_refused: {
     title: 'Appens hemlighet eller certifikat godtas inte av Microsoft.',
-    next: 'Den som driver tjänsten behöver lägga in en ny. Ingenting ändrades.',
+    next: 'Den som driver tjänsten får larm om det och behöver lägga in en ny. Ingenting ändrades, och ni behöver inte göra något.',
+  },
+  graph_credentials_expired: {
+    title: 'Appens hemlighet hos Microsoft har gått ut.',
+    next: 'Den som driver tjänsten får larm om det och behöver lägga in en ny. Ingenting ändrades, och ni behöver inte göra något.',
   },
   graph_permission_missing: {
     title: 'En behörighet saknas i Entra ID.',
@@ -183,7 +187,7 @@ export const errors = {
   },
   graph_tenant_gone: {
     title: 'Klientorganisationen finns inte längre hos Microsoft.',
-    next: 'Stäng av synkroniseringen. Sedan går det att ansluta en annan klientorganisation. Alla uppgifter finns kvar.',
+    next: 'Alla uppgifter finns kvar, och ingen räknas som borta för det. Stäng av synkroniseringen; sedan går det att ansluta en annan klientorganisation.',
   },
   graph_request_refused: {
     title: 'Microsoft Graph godtog inte frågan.',

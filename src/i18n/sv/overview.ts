@@ -45,6 +45,7 @@ export const overview = {
         '{{count, number}} kopplade användare hör till bara genom den, och räknas med tills vidare. Allt annat synkas som vanligt.',
       leavingNone: 'Ingen kopplad användare hör till bara genom den. Allt annat synkas som vanligt.',
       wait: 'Vill du vänta behöver du inte göra något: återställs gruppen i Entra ID är allt som förut efter nästa körning.',
+      removeNone: 'Ska gruppen inte gälla längre tar du bort den under Grupper.',
       remove:
         'Ska gruppen inte gälla längre tar du bort den under Grupper. Då ställs de på listan Ta bort Entra ID-användare vid nästa körning, och där bestämmer du om var och en.',
     },
@@ -58,6 +59,8 @@ export const overview = {
       since: 'Så har det varit sedan {{moment}}.',
       how: 'När det är åtgärdat: tryck på Synkronisera nu.',
       again: 'Anslut igen',
+      another: 'Anslut en annan klientorganisation',
+      weekly: 'Microsoft frågas igen en gång i veckan, och när du trycker på Synkronisera nu.',
     },
     expires: {
       titleExpired: 'Appens hemlighet eller certifikat hos Microsoft har gått ut.',

@@ -37,7 +37,9 @@ function Gone({ organisationId, group: { name, since, leaving } }: { organisatio
           : t(($) => $.overview.state.groupGone.leaving, { count: leaving })}
       </p>
       <p>{t(($) => $.overview.state.groupGone.wait)}</p>
-      <p>{t(($) => $.overview.state.groupGone.remove)}</p>
+      <p>
+        {leaving === 0 ? t(($) => $.overview.state.groupGone.removeNone) : t(($) => $.overview.state.groupGone.remove)}
+      </p>
     </Say>
   );
 }

@@ -15,6 +15,7 @@ import { Expiry } from './expiry.tsx';
 import { GoneGroups } from './gone-groups.tsx';
 import { isOpenRun } from './latest-run.ts';
 import { RunCause } from './run-cause.tsx';
+import { TurnOffButton } from './turn-off.tsx';
 import { useRunWords } from './run-words.ts';
 
 type ReviewCounts = z.infer<typeof reviewCountsSchema>;
@@ -28,8 +29,8 @@ interface OverviewStateProps {
 export function OverviewState(props: OverviewStateProps) {
   return (
     <>
-      <State {...props} />
       <GoneGroups organisationId={props.organisationId} connection={props.connection} />
+      <State {...props} />
       <Expiry connection={props.connection} />
       <Decide organisationId={props.organisationId} />
     </>
@@ -38,7 +39,7 @@ export function OverviewState(props: OverviewStateProps) {
 
 function State({ organisationId, connection, run }: OverviewStateProps) {
   if (connection.status === 'blocked' && connection.trouble !== null) {
-    return <Blocked organisationId={organisationId} trouble={connection.trouble} />;
+    return <Blocked organisationId={organisationId} connection={connection} trouble={connection.trouble} />;
   }
   if (run === undefined || isOpenRun(run)) return null;
   if (run === null) return <NeverRun connection={connection} />;
@@ -49,7 +50,13 @@ function State({ organisationId, connection, run }: OverviewStateProps) {
 // Consent is given by connecting again, or in Microsoft's own pages.
 const needsConsent: ReadonlySet<ErrorCode> = new Set(['graph_consent_revoked', 'graph_permission_missing']);
 
-function Blocked({ organisationId, trouble }: { organisationId: string; trouble: NonNullable<Connection['trouble']> }) {
+interface BlockedProps {
+  organisationId: string;
+  connection: Connection;
+  trouble: NonNullable<Connection['trouble']>;
+}
+
+function Blocked({ organisationId, connection, trouble }: BlockedProps) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const { code, since, graphRequestId } = trouble;
@@ -57,20 +64,27 @@ function Blocked({ organisationId, trouble }: { organisationId: string; trouble:
     <Say
       tone="bad"
       title={t(($) => $.overview.state.blocked.title, { title: t(($) => $.errors[code].title) })}
-      {...(needsConsent.has(code)
-        ? {
-            action: (
-              <LinkButton to={paths.entraConnect(organisationId)} size="xs">
-                {t(($) => $.overview.state.blocked.again)}
-              </LinkButton>
-            ),
-          }
-        : {})}
+      {...(needsConsent.has(code) && {
+        action: (
+          <LinkButton to={paths.entraConnect(organisationId)} size="xs">
+            {t(($) => $.overview.state.blocked.again)}
+          </LinkButton>
+        ),
+      })}
+      {...(code === 'graph_tenant_gone' && {
+        action: (
+          <>
+            <TurnOffButton {...{ organisationId, connection }} label={t(($) => $.overview.off.button)} />
+            <TurnOffButton {...{ organisationId, connection }} label={t(($) => $.overview.state.blocked.another)} />
+          </>
+        ),
+      })}
     >
       <RunCause code={code} graphRequestId={graphRequestId}>
         <p>
-          {/* A tenant that is gone does not come back. */}
-          {code !== 'graph_tenant_gone' && `${t(($) => $.overview.state.blocked.how)} `}
+          {code === 'graph_tenant_gone'
+            ? t(($) => $.overview.state.blocked.weekly)
+            : t(($) => $.overview.state.blocked.how)}{' '}
           {t(($) => $.overview.state.blocked.since, { moment: moment(since) })}
         </p>
       </RunCause>

@@ -10,7 +10,25 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { tell } from '../../ui/told.ts';
 import classes from './entra.module.css';
 
-export function TurnOff({ organisationId, connection }: { organisationId: string; connection: Connection }) {
+interface TurnOffProps {
+  organisationId: string;
+  connection: Connection;
+}
+
+export function TurnOff(props: TurnOffProps) {
+  const { t } = useTranslation();
+  return (
+    <Sheet title={t(($) => $.overview.off.title)}>
+      <p className={classes.small}>{t(($) => $.overview.off.lead)}</p>
+      <div className={classes.after}>
+        <TurnOffButton {...props} label={t(($) => $.overview.off.button)} />
+      </div>
+    </Sheet>
+  );
+}
+
+/** Once off, the page gives way to connecting: to another tenant as well as to the same. */
+export function TurnOffButton({ organisationId, connection, label }: TurnOffProps & { label: string }) {
   const { t } = useTranslation();
   const [isOpen, dialog] = useDisclosure(false);
   const queryClient = useQueryClient();
@@ -28,10 +46,9 @@ export function TurnOff({ organisationId, connection }: { organisationId: string
     dialog.close();
   };
   return (
-    <Sheet title={t(($) => $.overview.off.title)}>
-      <p className={classes.small}>{t(($) => $.overview.off.lead)}</p>
-      <Button className={classes.after ?? ''} variant="outline" color="brick" size="xs" onClick={dialog.open}>
-        {t(($) => $.overview.off.button)}
+    <>
+      <Button variant="outline" color="brick" size="xs" onClick={dialog.open}>
+        {label}
       </Button>
       <ConfirmDialog
         opened={isOpen}
@@ -50,6 +67,6 @@ export function TurnOff({ organisationId, connection }: { organisationId: string
           <li>{t(($) => $.overview.off.asks)}</li>
         </ul>
       </ConfirmDialog>
-    </Sheet>
+    </>
   );
 }
