@@ -1,6 +1,7 @@
 // How things stand with the connection, before and after something stops it: on the overview, in plain words, with the next step.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { arrangeConnection, call, clearSync, configure, group, sync } from './arrange.ts';
+import { expireToken, runToEnd } from './error-case.ts';
 import { fill, shoot, visit } from './visitor.ts';
 import { organisationId, tenantId, useWorld } from './world.ts';
 
@@ -80,5 +81,33 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await page.goto(`/settings/${organisationId}/entra/users?list=gone`);
     await page.getByText(words.review.gone.left_groups).first().waitFor();
     store.deleteUser(tenantId, person.id);
+  });
+
+  test('F5: of a tenant that is gone the page says what is kept, and offers to turn off or to connect another', async () => {
+    const visitor = await visit(world, { language });
+    const { page, words } = visitor;
+    const { store } = world.emulator;
+    await configure(visitor, { mode: 'daily' });
+    await sync(visitor);
+    const tenant = store.tenant(tenantId);
+    expireToken(world);
+    store.tenants.delete(tenantId);
+    try {
+      await runToEnd(visitor);
+    } finally {
+      store.tenants.set(tenantId, tenant);
+    }
+    await page.goto(overview);
+    await page.getByText(words.errors.graph_tenant_gone.next).waitFor();
+    await page.getByText(words.overview.state.blocked.weekly).waitFor();
+    const { connection } = (await call(visitor, 'GET', '/connection')) as { connection: { nextRunAt: string } };
+    expect(Date.parse(connection.nextRunAt) - Date.now()).toBeGreaterThan(6.5 * 86_400_000);
+    expect(await page.getByRole('button', { name: words.overview.off.button }).count()).toBe(2);
+    await shoot(visitor, `health-tenant-gone-${language}`);
+    await page.getByRole('button', { name: words.overview.state.blocked.another }).click();
+    await page.getByRole('dialog').getByText(words.overview.off.keeps).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: words.overview.off.button }).click();
+    await page.getByRole('heading', { level: 1, name: words.connect.title }).waitFor();
+    expect(await call(visitor, 'GET', '/connection')).toMatchObject({ connection: null, earlier: { links: 0 } });
   });
 });
