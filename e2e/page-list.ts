@@ -210,7 +210,7 @@ export const pagesOutside: PageToSee[] = [
         { ...colleague, role: 'colleague' },
       ].map(({ name, email, role }) => ({ name, email, role }));
       const demo = { directoryUrl: 'http://localhost:1', password: administrator.password, accounts };
-      await page.route('**/api/v1/server', (route) => route.fulfill({ json: { version: '0', demo } }));
+      await page.route('**/api/v1/server', (route) => route.fulfill({ json: { version: '0', readOnly: null, demo } }));
       await page.goto('/sign-in');
     },
     heading: (w) => w.signIn.title,

@@ -56,6 +56,8 @@ export interface Samsyn {
 // A run waits for Microsoft most of the time; more at once than cores keeps both busy.
 const runsAtOnce = 4;
 const busyRetrySeconds = 15;
+// Longer than any answer takes that was under way.
+const closeWithinMs = 5_000;
 const linkGraceSeconds = 5;
 // A probe that waits for Microsoft must not hold up the nights of others.
 const nightsAtOnce = 4;
@@ -106,7 +108,16 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       rescheduleNightly: (organisationId) => rescheduleNightly(connectionDeps, organisationId),
       sendTestNotice: (organisationId, email) => sendTestMail(mailDeps, organisationId, email),
     });
-    stops.push(() => app.close());
+    stops.push(async () => {
+      const closed = new AbortController();
+      // A browser keeps a connection open on which it asks nothing: it must not hold up the end.
+      const cut = clock.sleep(closeWithinMs, closed.signal).then(
+        () => app.server.closeAllConnections(),
+        () => undefined,
+      );
+      await app.close().finally(() => closed.abort());
+      await cut;
+    });
     const url = await app.listen({ port: config.port, host: config.host });
     return { url, db, stop };
   } catch (error) {

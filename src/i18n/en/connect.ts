@@ -52,7 +52,7 @@ export const connect: Section<typeof swedish> = {
     readyText: 'Copy and send it now, it is shown only this once. It is valid until {{time}}.',
     label: 'Link for your colleague',
     history: 'History',
-    historyOf: 'What has happened to the link created {{time}}',
+    historyOf: 'History of the link created {{time}}',
     events: {
       created: '{{name}} generated the link',
       opened: 'The link was opened',
@@ -67,7 +67,7 @@ export const connect: Section<typeof swedish> = {
       revoked: 'The link was revoked',
     },
     remind: 'Remind',
-    remindOf: 'Send a reminder of the link created {{time}}',
+    remindOf: 'Remind of the link created {{time}}',
     reminder: {
       title: 'Send a reminder',
       text: 'Your colleague gets an e-mail with a new link, valid for 72 hours. The link that you sent yourself then stops working, because the app has not kept it. One reminder can be sent for each link.',

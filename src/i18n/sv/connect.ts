@@ -49,7 +49,7 @@ export const connect = {
     readyText: 'Kopiera och skicka den nu, den visas bara den här gången. Den gäller till {{time}}.',
     label: 'Länk till din kollega',
     history: 'Händelser',
-    historyOf: 'Vad som har hänt med länken som skapades {{time}}',
+    historyOf: 'Händelser för länken som skapades {{time}}',
     events: {
       created: '{{name}} skapade länken',
       opened: 'Länken öppnades',
@@ -64,7 +64,7 @@ export const connect = {
       revoked: 'Länken återkallades',
     },
     remind: 'Påminn',
-    remindOf: 'Skicka en påminnelse om länken som skapades {{time}}',
+    remindOf: 'Påminn om länken som skapades {{time}}',
     reminder: {
       title: 'Skicka en påminnelse',
       text: 'Din kollega får ett mejl med en ny länk, som gäller i 72 timmar. Länken som du själv skickade slutar då att gälla, eftersom appen inte har den kvar. Det går att skicka en påminnelse för varje länk.',

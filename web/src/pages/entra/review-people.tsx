@@ -18,7 +18,8 @@ export function DirectoryPerson({ row: { person }, marks = true }: { row: Review
   return (
     <Person name={person.displayName} id={person.id} line={person.mail ?? person.userPrincipalName}>
       <span className={classes.name}>
-        {person.displayName}
+        {/* Set apart: a name that turns the direction of reading would turn its marks too. */}
+        <bdi>{person.displayName}</bdi>
         {marks && person.marks.map((marked) => <Mark key={marked.mark} marked={marked} />)}
       </span>
     </Person>
