@@ -58,6 +58,18 @@ test('every cause of a failed run has words and something to do, in both languag
   }
 });
 
+test.each(['group_gone', 'group_back'] as const)(
+  'F8: %s names the group in the text, and nothing of the directory in the subject (T18)',
+  async (kind) => {
+    for (const about of [sv, en]) {
+      const { subject, text, html } = await writeNoticeMail([notice(kind, { group: 'Växel <b>Nord</b>' })], about);
+      expect(subject).not.toContain('Växel');
+      expect(text).toContain('Växel <b>Nord</b>');
+      expect(html).toContain('Växel &lt;b&gt;Nord&lt;/b&gt;');
+    }
+  },
+);
+
 test('links lead to the addresses of the web app', () => {
   const runId = newId();
   const at = (target: Notice['target'], targetId: string | null = null) =>
