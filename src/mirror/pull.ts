@@ -199,7 +199,8 @@ async function pullUsers(deps: PullDeps, input: PullInput, round: Round): Promis
     if (!isWhole) await stageListing(deps, input, round, input.reader.listUsers(input.sources, round.expected));
     if (progress.peopleRead === 0) throw new AppError('run_implausible'); // whoever consented is a user, too
   }
-  for await (const page of input.reader.usersDelta(link)) {
+  // The link selects these, and beside them what the mirror keeps for itself.
+  for await (const page of input.reader.usersDelta(link, input.sources)) {
     input.signal.throwIfAborted();
     await stage(deps, input, (tx) => stageUsers(tx, pullKey, page.items));
     if (round.link !== null) progress.peopleRead += page.items.length;
