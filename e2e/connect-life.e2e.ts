@@ -127,7 +127,8 @@ describe.each(languages)('$language', ({ language }) => {
       { db: world.samsyn.db, clock: systemClock },
       { organisationId, flowId: String(waiting?.['id']) },
     );
-    await page.waitForURL(/\/entra\/setup/, { timeout: 20_000 });
+    // The page asks again every now and then.
+    await page.waitForURL(/\/entra\/setup/, { timeout: 60_000 });
     await page.goto(`/o/${organisationId}/notifications`);
     await page.getByText(words.notifications.kind.connect_awaits_operator.title).waitFor();
     await page.getByText(words.notifications.kind.connected.title).waitFor();
