@@ -36,7 +36,7 @@ import { LinkReminder } from './link-reminder.tsx';
 type Links = Output<typeof listConnectLinks>;
 
 /** Something may still come of it without anybody here doing anything. */
-const isWaitedFor = ({ isOpen, state }: Link): boolean => isOpen || state === 'waiting_operator';
+export const isWaitedFor = ({ isOpen, state }: Link): boolean => isOpen || state === 'waiting_operator';
 
 interface ConnectLinksProps {
   organisationId: string;

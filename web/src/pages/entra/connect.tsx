@@ -25,7 +25,7 @@ import { Say } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { usePeopleCrumbs } from '../people/people-header.tsx';
 import { Crumbs } from '../shell/crumbs.tsx';
-import { ConnectLinks } from './connect-links.tsx';
+import { ConnectLinks, isWaitedFor } from './connect-links.tsx';
 import classes from './connect.module.css';
 import { useLeaveForMicrosoft } from './leave-for-microsoft.ts';
 import { LinkHistory } from './link-history.tsx';
@@ -39,10 +39,9 @@ export function EntraConnect() {
   const params = { organisationId };
   const links = useQuery({
     ...routeQuery(listConnectLinks, { params }),
-    // Also of links that are used: between the use and its proof, or the operator's word, none is waited for.
-    refetchInterval: ({ state }) => ((state.data?.items.length ?? 0) > 0 ? lookAgainMilliseconds : false),
+    refetchInterval: ({ state }) => (state.data?.items.some(isWaitedFor) === true ? lookAgainMilliseconds : false),
   });
-  const isWaiting = (links.data?.items.length ?? 0) > 0;
+  const isWaiting = links.data?.items.some(isWaitedFor) === true;
   // A colleague who uses the link makes the connection while this page is looked at.
   const known = useQuery({
     ...routeQuery(getConnection, { params }),
