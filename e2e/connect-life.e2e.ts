@@ -127,8 +127,7 @@ describe.each(languages)('$language', ({ language }) => {
       { db: world.samsyn.db, clock: systemClock },
       { organisationId, flowId: String(waiting?.['id']) },
     );
-    // The page asks again every now and then.
-    await page.waitForURL(/\/entra\/setup/, { timeout: 60_000 });
+    await page.waitForURL(/\/entra\/setup/, { timeout: 20_000 });
     await page.goto(`/o/${organisationId}/notifications`);
     await page.getByText(words.notifications.kind.connect_awaits_operator.title).waitFor();
     await page.getByText(words.notifications.kind.connected.title).waitFor();
