@@ -5,7 +5,7 @@ import { chooseAccount, accept } from './microsoft.ts';
 import { eventually, fill, shoot, visit, type Visitor } from './visitor.ts';
 import { administrator, organisationId, organisationName, useWorld } from './world.ts';
 
-const world = await useWorld({ SAMSYN_APPROVE_CONNECTIONS: 'yes' });
+const world = await useWorld({ SAMSYN_APPROVE_CONNECTIONS: 'yes', SAMSYN_TRUST_PROXY: 'loopback' });
 const karin = 'karin.lind@norrsken.se';
 const oskar = 'oskar.app@norrsken.se';
 const languages = [{ language: 'sv' as const }, { language: 'en' as const }];
@@ -28,9 +28,13 @@ async function newLink({ page, words }: Visitor): Promise<string> {
   return page.getByLabel(words.connect.link.label).inputValue();
 }
 
+/** Each colleague sits somewhere else: from one address a link may be looked up ten times a minute. */
+let colleagues = 0;
+const elsewhere = (): string => `192.0.2.${(colleagues += 1)}`;
+
 /** A colleague in a browser of their own, as far as Microsoft lets them. */
 async function follow(address: string, upn: string, language: 'sv' | 'en'): Promise<Visitor> {
-  const visitor = await visit(world, { as: null, language });
+  const visitor = await visit(world, { as: null, language, address: elsewhere() });
   const { page, words } = visitor;
   await page.goto(address);
   await page.getByRole('button', { name: words.connect.landing.signIn }).click();
@@ -91,7 +95,7 @@ describe.each(languages)('$language', ({ language }) => {
       fill(words.mail.reminder.subject, { organisation: organisationName }),
     ]);
     const fresh = /http\S+\/connect#[\w.-]+/.exec(parsed.text ?? '')?.[0] ?? '';
-    const late = await visit(world, { as: null, language });
+    const late = await visit(world, { as: null, language, address: elsewhere() });
     await late.page.goto(first);
     await late.page.getByText(words.errors.connect_link_invalid.title).waitFor();
     await late.page.goto('about:blank');

@@ -23,13 +23,15 @@ interface VisitorOptions {
   as?: { email: string; password: string } | null;
   width?: number;
   dark?: boolean;
+  /** Where the server sees them come from, when it trusts the proxy that says so. */
+  address?: string;
 }
 
 const shots = process.env['SAMSYN_TEST_SHOTS'];
 
 /** A browser of one's own, signed in unless `as` is null. */
 export async function visit(world: World, options: VisitorOptions = {}): Promise<Visitor> {
-  const { language = 'sv', as = administrator, width = 1280, dark = false } = options;
+  const { language = 'sv', as = administrator, width = 1280, dark = false, address } = options;
   const context = await world.browser.newContext({
     baseURL: world.url,
     locale: language === 'sv' ? 'sv-SE' : 'en-GB',
@@ -37,6 +39,7 @@ export async function visit(world: World, options: VisitorOptions = {}): Promise
     viewport: { width, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    ...(address === undefined ? {} : { extraHTTPHeaders: { 'x-forwarded-for': address } }),
   });
   context.setDefaultTimeout(25_000);
   const page = await context.newPage();
