@@ -2,6 +2,7 @@
 // the group were taken out of the choice. Worked out when asked for, from the mirror: a link made today counts.
 import { sql } from 'kysely';
 import type { GoneGroup } from '../contract/api-connection.ts';
+import { groupClosure, peopleOfClosure } from '../db/group-closure.ts';
 import type { Tx } from '../db/transaction.ts';
 
 interface OfConnection {
@@ -31,24 +32,13 @@ export async function listGoneGroups(tx: Tx, { organisationId, connectionId }: O
   }));
 }
 
-async function countLeaving(tx: Tx, { organisationId, connectionId }: OfConnection): Promise<Map<string, number>> {
+async function countLeaving(tx: Tx, of: OfConnection): Promise<Map<string, number>> {
+  const { organisationId, connectionId } = of;
+  const chosen = sql`
+    select group_id from connection_group where organisation_id = ${organisationId} and connection_id = ${connectionId}`;
   const { rows } = await sql<{ id: string; people: string }>`
-    with recursive closure (group_id) as (
-      select group_id from connection_group where organisation_id = ${organisationId} and connection_id = ${connectionId}
-      union
-      select m.member_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${organisationId} and m.connection_id = ${connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'group'
-    ),
-    living as (
-      select distinct m.member_id as object_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${organisationId} and m.connection_id = ${connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'user'
-    )
+    with recursive ${groupClosure(chosen, of)},
+    living as (select distinct object_id from (${peopleOfClosure(of)}) as people)
     select h.group_id as id, count(*) as people
     from gone_group_member h
     join link l on l.organisation_id = h.organisation_id and l.connection_id = h.connection_id and l.object_id = h.object_id

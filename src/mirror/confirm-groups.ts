@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../contract/errors.ts';
+import { groupClosure } from '../db/group-closure.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import type { TenantReader } from '../graph/reader.ts';
@@ -129,17 +130,9 @@ async function listDoubtfulGroups(deps: ConfirmDeps, input: ChosenGroups): Promi
     input.organisationId,
     (tx) =>
       sql<DoubtfulGroup>`
-      with recursive counts (group_id) as (
-        select unnest(${ids}::uuid[])
-        union
-        select m.member_id
-        from counts c
-        join directory_membership m
-          on m.organisation_id = ${input.organisationId} and m.connection_id = ${input.connectionId} and m.group_id = c.group_id
-        where m.member_kind = 'group'
-      )
+      with recursive ${groupClosure(sql`select unnest(${ids}::uuid[])`, input)}
       select c.group_id, c.group_id = any(${ids}::uuid[]) as chosen, g.group_id is not null as known
-      from counts c
+      from closure c
       left join staging_group s
         on s.organisation_id = ${input.organisationId} and s.pull_id = ${input.pullId} and s.group_id = c.group_id
       left join directory_group d

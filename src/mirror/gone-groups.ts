@@ -1,6 +1,7 @@
 // Chosen groups that are gone from Entra (F8). That a group was deleted does not say that its members no longer belong: whoever
 // counted through it stays in scope until the group is back, or a person takes it out of the choice.
 import { sql } from 'kysely';
+import { groupClosure, peopleOfClosure } from '../db/group-closure.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { MirrorKey } from './state.ts';
 
@@ -54,25 +55,14 @@ export async function holdGoneGroups(
 }
 
 /** Of a group that was never read nobody knows who was in it: then everybody who is in scope is held. */
-async function holdMembers(tx: Tx, { organisationId, connectionId }: MirrorKey, groupId: string): Promise<void> {
+async function holdMembers(tx: Tx, key: MirrorKey, groupId: string): Promise<void> {
+  const { organisationId, connectionId } = key;
   await sql`
-    with recursive closure (group_id) as (
-      select ${groupId}::uuid
-      union
-      select m.member_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${organisationId} and m.connection_id = ${connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'group'
-    )
+    with recursive ${groupClosure(sql`select ${groupId}::uuid`, key)}
     insert into gone_group_member (organisation_id, connection_id, group_id, object_id)
     select ${organisationId}, ${connectionId}, ${groupId}, held.object_id
     from (
-      select distinct m.member_id as object_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${organisationId} and m.connection_id = ${connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'user'
+      ${peopleOfClosure(key)}
       union
       select d.object_id
       from directory_user d

@@ -1,6 +1,7 @@
 // Who counts: everybody, or the members of the chosen groups and of the groups inside them, without guests and disabled
 // accounts unless they were chosen. Worked out anew with each generation, and written only where it differs.
 import { sql } from 'kysely';
+import { groupClosure, peopleOfClosure } from '../db/group-closure.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { MirrorKey } from './state.ts';
 
@@ -13,26 +14,13 @@ export interface Scope extends MirrorKey {
 }
 
 /**
- * Sets in_scope, out_reason and scope_since of everyone in the mirror who is not a tombstone. The closure over nested groups is
- * a UNION, so groups that contain each other end it. Who is held for a chosen group that is gone counts as before (F8).
+ * Sets in_scope, out_reason and scope_since of everyone in the mirror who is not a tombstone. Who is held for a chosen group that is gone counts as before (F8).
  */
 export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
   await sql`
-    with recursive closure (group_id) as (
-      select unnest(${scope.groupIds ?? []}::uuid[])
-      union
-      select m.member_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${scope.organisationId} and m.connection_id = ${scope.connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'group'
-    ),
+    with recursive ${groupClosure(sql`select unnest(${scope.groupIds ?? []}::uuid[])`, scope)},
     chosen as (
-      select m.member_id
-      from closure c
-      join directory_membership m
-        on m.organisation_id = ${scope.organisationId} and m.connection_id = ${scope.connectionId} and m.group_id = c.group_id
-      where m.member_kind = 'user'
+      ${peopleOfClosure(scope)}
       union
       select h.object_id
       from gone_group_member h
@@ -41,12 +29,12 @@ export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
     wanted as (
       select d.object_id,
         case
-          when ${scope.groupIds !== null} and c.member_id is null then 'left_groups'
+          when ${scope.groupIds !== null} and c.object_id is null then 'left_groups'
           when d.user_type = 'Guest' and not ${scope.includeGuests} then 'guest'
           when not d.account_enabled and not ${scope.includeDisabled} then 'disabled'
         end as out_reason
       from directory_user d
-      left join chosen c on c.member_id = d.object_id
+      left join chosen c on c.object_id = d.object_id
       where d.organisation_id = ${scope.organisationId} and d.connection_id = ${scope.connectionId} and d.deleted_at is null
     )
     update directory_user d set
