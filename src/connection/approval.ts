@@ -7,6 +7,7 @@ import { inOrganisation, outsideOrganisation, type Tx } from '../db/transaction.
 import type { TenantInfo } from '../graph/organisation.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { flowMinutes, minutesFrom, type FlowRow } from './flow.ts';
+import { hasNotEnded } from './link-life.ts';
 
 // Longer than holidays; then it is begun anew.
 const waitDays = 30;
@@ -22,9 +23,7 @@ export async function awaitOperator(deps: ConnectionDeps, tx: Tx, flow: FlowRow,
       .set({ operator_asked_at: now, used_by_name: signerName })
       .where('organisation_id', '=', organisationId)
       .where('id', '=', flow.connect_link_id)
-      .where('used_at', 'is', null)
-      .where('declined_at', 'is', null)
-      .where('revoked_at', 'is', null)
+      .where(hasNotEnded)
       .where('operator_asked_at', 'is', null)
       .returning('id')
       .executeTakeFirst();

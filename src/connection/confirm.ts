@@ -18,6 +18,7 @@ import {
   onlyValue,
   takeState,
   withFlow,
+  isSettled,
   type FindSigned,
   type FlowRow,
 } from './flow.ts';
@@ -198,7 +199,7 @@ export async function cancelConnectFlow(deps: ConnectionDeps, cookie: string | n
   const secret = readSecret(cookie);
   if (!secret) return;
   const flow = await inOrganisation(deps.db, secret.organisationId, (tx) => findFlow(tx, cookie, deps.clock.now()));
-  if (!flow || ['proving', 'waiting', 'connected'].includes(flow.step)) return;
+  if (!flow || isSettled(flow)) return;
   await failFlow(deps, flow, { code: 'connect_cancelled' });
 }
 

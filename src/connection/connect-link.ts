@@ -10,7 +10,7 @@ import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { requireConnectable } from './find-connection.ts';
 import { minutesFrom } from './flow.ts';
-import { presentLink, tellAsker, type LinkRow } from './link-life.ts';
+import { hasNotEnded, presentLink, tellAsker, type LinkRow } from './link-life.ts';
 import { newSecret } from './secrets.ts';
 
 export const lifeMinutes = 72 * 60;
@@ -39,9 +39,7 @@ export async function createConnectLink(
       .updateTable('connect_link')
       .set({ revoked_at: now })
       .where('organisation_id', '=', organisationId)
-      .where('used_at', 'is', null)
-      .where('declined_at', 'is', null)
-      .where('revoked_at', 'is', null)
+      .where(hasNotEnded)
       // Its colleague has done everything already.
       .where('operator_asked_at', 'is', null)
       .execute();
@@ -142,9 +140,7 @@ export async function requireUsableLink(
     .selectFrom('connect_link')
     .selectAll()
     .where('organisation_id', '=', organisationId)
-    .where('used_at', 'is', null)
-    .where('declined_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where(hasNotEnded)
     .where('operator_asked_at', 'is', null)
     .where('expires_at', '>', now);
   const link = await ('id' in by ? query.where('id', '=', by.id) : query.where('token_hash', '=', by.tokenHash))

@@ -15,9 +15,11 @@ import {
   flowMinutes,
   hasDoubled,
   insertFlow,
+  isSettled,
   minutesFrom,
   newState,
   onlyValue,
+  settledSteps,
   takeState,
   withFlow,
   type FindSigned,
@@ -48,7 +50,7 @@ export async function startSignIn(
 /** The colleague's way, also again after a failure, as long as the link is good. */
 export async function startLinkSignIn(deps: ConnectionDeps, cookie: string | null): Promise<{ redirectUrl: string }> {
   const flow = await withFlow(deps, cookie, async (tx, found) => {
-    if (!found.connect_link_id || ['proving', 'waiting', 'connected'].includes(found.step)) {
+    if (!found.connect_link_id || isSettled(found)) {
       throw new AppError('connect_flow_missing');
     }
     await requireUsableLink(tx, found.organisation_id, { id: found.connect_link_id }, deps.clock.now());
@@ -92,7 +94,7 @@ async function goToSignIn(deps: ConnectionDeps, of: { organisationId: string; fl
       })
       .where('organisation_id', '=', organisationId)
       .where('id', '=', flowId)
-      .where('step', 'not in', ['proving', 'waiting', 'connected'])
+      .where('step', 'not in', settledSteps)
       .execute(),
   );
   return begun.redirectUrl;

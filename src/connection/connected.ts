@@ -12,6 +12,7 @@ import { getAsker } from './connect-link.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnectable } from './find-connection.ts';
 import type { FlowRow } from './flow.ts';
+import { hasNotEnded } from './link-life.ts';
 
 /** Guarantee: one tenant, one organisation, whoever else tries at the same time (T4): the unique indexes decide. */
 export async function connectTenant(
@@ -143,9 +144,7 @@ async function spendLink(
     })
     .where('organisation_id', '=', flow.organisation_id)
     .where('id', '=', present(flow.connect_link_id, 'a flow by link has a link'))
-    .where('used_at', 'is', null)
-    .where('declined_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where(hasNotEnded)
     .returning('id')
     .executeTakeFirst();
   if (!spent) throw new AppError('connect_link_invalid');

@@ -11,6 +11,10 @@ import { newSecret, readSecret } from './secrets.ts';
 export type FlowRow = Selectable<ConnectFlowTable>;
 export type FlowStep = 'opened' | 'sign_in' | 'confirm' | 'consent' | 'proving' | 'waiting' | 'connected' | 'failed';
 
+/** Steps that nothing in a browser stops any more, or begins anew. */
+export const settledSteps = ['proving', 'waiting', 'connected'] as const;
+export const isSettled = ({ step }: Pick<FlowRow, 'step'>): boolean => settledSteps.some((one) => one === step);
+
 export const flowMinutes = 30;
 const stateMinutes = 10;
 

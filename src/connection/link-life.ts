@@ -1,12 +1,16 @@
 // What can happen to a connect link, and where it stands: read from its row, told to whoever asked, and shown as a timeline.
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { ConnectLink, ConnectLinkEvent } from '../contract/api-connection.ts';
 import type { NotificationKind } from '../contract/api-notifications.ts';
-import type { ConnectLinkTable } from '../db/schema.ts';
+import type { ConnectLinkTable, Schema } from '../db/schema.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { ConnectionDeps } from './deps.ts';
 
 export type LinkRow = Selectable<ConnectLinkTable>;
+
+/** As a condition: neither used, nor declined, nor revoked. Its time may be over all the same. */
+export const hasNotEnded = (eb: ExpressionBuilder<Schema, 'connect_link'>) =>
+  eb.and([eb('used_at', 'is', null), eb('declined_at', 'is', null), eb('revoked_at', 'is', null)]);
 
 const openStates: ReadonlySet<ConnectLink['state']> = new Set(['created', 'opened', 'waiting']);
 
@@ -21,7 +25,7 @@ export function presentLink(row: LinkRow, createdBy: string, now: Date): Connect
     expiresAt: row.expires_at.toISOString(),
     isOpen,
     canRemind: isOpen && row.reminded_at === null,
-    events: eventsOf(row, createdBy, now),
+    events: eventsOf(row, createdBy, state),
   };
 }
 
@@ -37,9 +41,8 @@ function stateOf(row: LinkRow, now: Date): ConnectLink['state'] {
   return row.opened_at ? 'opened' : 'created';
 }
 
-function eventsOf(row: LinkRow, createdBy: string, now: Date): ConnectLinkEvent[] {
+function eventsOf(row: LinkRow, createdBy: string, state: ConnectLink['state']): ConnectLinkEvent[] {
   const events: ConnectLinkEvent[] = [];
-  const state = stateOf(row, now);
   const add = (kind: ConnectLinkEvent['kind'], at: Date | null, more: Partial<ConnectLinkEvent> = {}) => {
     if (at) events.push({ kind, at: at.toISOString(), by: null, address: null, permissions: [], ...more });
   };
@@ -85,9 +88,7 @@ export async function noteWaiting(
       .where('organisation_id', '=', organisationId)
       .where('id', '=', of.linkId)
       .where('waiting_at', 'is', null)
-      .where('used_at', 'is', null)
-      .where('declined_at', 'is', null)
-      .where('revoked_at', 'is', null)
+      .where(hasNotEnded)
       .returningAll()
       .executeTakeFirst();
     if (waiting) await tellAsker(deps, tx, waiting, { kind: 'connect_link_waiting', params: { person: of.person } });
@@ -111,9 +112,7 @@ export async function tellOfExpiredLink(
       .where('id', '=', linkId)
       .where('expires_at', '<=', now)
       .where('expiry_told_at', 'is', null)
-      .where('used_at', 'is', null)
-      .where('declined_at', 'is', null)
-      .where('revoked_at', 'is', null)
+      .where(hasNotEnded)
       .where('operator_asked_at', 'is', null)
       .returningAll()
       .executeTakeFirst();

@@ -88,20 +88,21 @@ export const startSignIn = defineRoute({
   response: z.object({ redirectUrl: z.string() }),
 });
 
+const linkStates = [
+  'created',
+  'opened',
+  'waiting',
+  'waiting_operator',
+  'declined',
+  'refused',
+  'used',
+  'expired',
+  'revoked',
+] as const;
+
 /** What can happen to a link; `by` is a person in the app or in Entra, `address` where the reminder went. */
 export const connectLinkEventSchema = z.object({
-  kind: z.enum([
-    'created',
-    'opened',
-    'reminded',
-    'waiting',
-    'waiting_operator',
-    'declined',
-    'refused',
-    'used',
-    'expired',
-    'revoked',
-  ]),
+  kind: z.enum([...linkStates, 'reminded']),
   at: timeSchema,
   by: z.string().nullable(),
   address: z.string().nullable(),
@@ -115,17 +116,7 @@ export type ConnectLinkEvent = z.infer<typeof connectLinkEventSchema>;
  */
 export const connectLinkSchema = z.object({
   id: idSchema,
-  state: z.enum([
-    'created',
-    'opened',
-    'waiting',
-    'waiting_operator',
-    'declined',
-    'refused',
-    'used',
-    'expired',
-    'revoked',
-  ]),
+  state: z.enum(linkStates),
   createdBy: z.string(),
   createdAt: timeSchema,
   expiresAt: timeSchema,
