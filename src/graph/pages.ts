@@ -27,6 +27,11 @@ export interface PagesOptions<T> {
   parseItem: (item: Members) => T;
 }
 
+/** The most that Graph gives in one page: https://learn.microsoft.com/graph/api/user-list */
+export const itemsPerPage = 999;
+/** For searches, counts and filters that an index of their own answers. It has to be repeated on each page (7.4). */
+export const eventual = { ConsistencyLevel: 'eventual' };
+
 // Above 20,000 pages of 100 there would be more people than any directory holds: links that never end (T20).
 const pagesMax = 20_000;
 // Pages may be smaller than asked for, and empty: so few on each is no directory, but a listing that does not end.

@@ -7,7 +7,7 @@ import { GraphFailure, isAbsent } from './failures.ts';
 import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, type GroupItem } from './groups.ts';
 import { readPurposes, type Purposes } from './mailboxes.ts';
 import { parseOrganisation, type TenantInfo } from './organisation.ts';
-import { readPages, type Page } from './pages.ts';
+import { eventual, itemsPerPage, readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
 import { probePermissions } from './probe.ts';
 import { listInShards } from './shards.ts';
@@ -64,11 +64,6 @@ interface Of {
   shardsFrom: number;
 }
 
-// The most that Graph gives in one page: https://learn.microsoft.com/graph/api/user-list
-const usersPerPage = 999;
-// For searches and counts, which are answered by an index of their own. It has to be repeated on each page (7.4).
-const eventual = { ConsistencyLevel: 'eventual' };
-
 export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, shardsFrom }: Of): TenantReader {
   const { graphBase } = cloud;
 
@@ -119,7 +114,7 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
       items(
         readPages(client, cloud, {
           kind: 'list',
-          url: `${graphBase}/users?$top=${usersPerPage}&${userQuery(sources)}`,
+          url: `${graphBase}/users?$top=${itemsPerPage}&${userQuery(sources)}`,
           itemsExpected: expected,
           parseItem: (item) => parseUser(item, sources, true),
         }),
@@ -170,7 +165,7 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
       items(
         readPages(client, cloud, {
           kind: 'list',
-          url: `${graphBase}/groups/${asId(groupId)}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled,userType&$top=${usersPerPage}&$count=true`,
+          url: `${graphBase}/groups/${asId(groupId)}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled,userType&$top=${itemsPerPage}&$count=true`,
           headers: eventual,
           parseItem: (item) => ({
             id: asId(item['id']),

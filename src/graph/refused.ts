@@ -1,12 +1,10 @@
 // Which attributes Microsoft would not give, when it has refused a question for people: each is asked for alone, in a listing and in
 // a delta round. What refuses is never read out of a message (R7).
 import type { SourceAttribute } from '../contract/settings.ts';
-import { askEach } from './batch.ts';
+import { askEach, batchMax } from './batch.ts';
 import type { Client } from './client.ts';
 import type { Cloud } from './cloud.ts';
 import { userDeltaQuery, userQuery } from './users.ts';
-
-const pathsAtOnce = 20;
 
 /** Those of `sources` that are refused by themselves. None when the question is refused without any of them, too: then it is not they. */
 export async function findRefused(
@@ -28,9 +26,9 @@ export async function findRefused(
   }
   const refused = new Set<SourceAttribute | null>();
   const ids = [...paths.keys()];
-  for (let start = 0; start < ids.length; start += pathsAtOnce) {
+  for (let start = 0; start < ids.length; start += batchMax) {
     const answers = await askEach(client, cloud, {
-      ids: ids.slice(start, start + pathsAtOnce),
+      ids: ids.slice(start, start + batchMax),
       path: (id) => paths.get(id)?.path ?? '',
       isAnswer: ({ status }) => isRefusal(status),
     });

@@ -5,7 +5,7 @@ import { lookUpUsers } from './batch.ts';
 import type { Client } from './client.ts';
 import type { Cloud } from './cloud.ts';
 import { GraphFailure } from './failures.ts';
-import { readPages } from './pages.ts';
+import { eventual, itemsPerPage, readPages } from './pages.ts';
 import { asId } from './parse.ts';
 import { parseUser, userQuery, type UserItem } from './users.ts';
 
@@ -16,8 +16,6 @@ const firstSigns = 'abcdefghijklmnopqrstuvwxyz0123456789_'.split('');
 const restMax = 1000;
 // A page of 999 with all attributes is some 3 MiB: with what is kept of several lanes the memory stays bounded.
 const bodyBytesMax = 8 * 1024 * 1024;
-const usersPerPage = 999;
-const eventual = { ConsistencyLevel: 'eventual' };
 
 export interface ShardsOptions {
   sources: readonly SourceAttribute[];
@@ -64,7 +62,7 @@ async function* listShard(
   const filter = encodeURIComponent(beginsWith(sign));
   const pages = readPages(client, cloud, {
     kind: 'list',
-    url: `${cloud.graphBase}/users?$top=${usersPerPage}&$filter=${filter}&${userQuery(sources)}`,
+    url: `${cloud.graphBase}/users?$top=${itemsPerPage}&$filter=${filter}&${userQuery(sources)}`,
     itemsExpected: expected,
     bodyBytesMax,
     signal,
@@ -82,7 +80,7 @@ async function* listRest(
   const filter = encodeURIComponent(firstSigns.map((sign) => `not(${beginsWith(sign)})`).join(' and '));
   const pages = readPages(client, cloud, {
     kind: 'list',
-    url: `${cloud.graphBase}/users?$top=${usersPerPage}&$count=true&$filter=${filter}&$select=id`,
+    url: `${cloud.graphBase}/users?$top=${itemsPerPage}&$count=true&$filter=${filter}&$select=id`,
     headers: eventual,
     itemsExpected: restMax,
     signal,
