@@ -8,7 +8,7 @@ import { languageSchema } from './contract/common.ts';
 import { AppError } from './contract/errors.ts';
 import { isEmail, isPlainText } from './contract/field-value.ts';
 import { inOrganisation } from './db/transaction.ts';
-import { openDatabase } from './main.ts';
+import { withDatabase } from './main.ts';
 import { insertAppUser } from './people/app-users.ts';
 import { createOrganisation } from './people/organisations.ts';
 import { createPasswordLink } from './people/password-link.ts';
@@ -34,9 +34,7 @@ export async function addOrganisation(
   args: readonly string[],
 ): Promise<{ url: string; expiresAt: string }> {
   const input = parse(args);
-  const stops: (() => Promise<void>)[] = [];
-  try {
-    const { db } = await openDatabase(config, log, stops);
+  return withDatabase(config, log, async (db) => {
     const { name, language, timeZone } = input;
     const organisationId = await createOrganisation({ db }, { name, language, timeZone }).catch((error: unknown) => {
       if (error instanceof AppError)
@@ -60,13 +58,11 @@ export async function addOrganisation(
       permissions: ['users_and_teams'],
       requestId: 'command line',
     };
-    return await createPasswordLink({ db, clock: systemClock, config }, actor, {
+    return createPasswordLink({ db, clock: systemClock, config }, actor, {
       id: appUserId,
       signInEmail: input.adminEmail,
     });
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
+  });
 }
 
 function parse(args: readonly string[]): NewOrganisation {

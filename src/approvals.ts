@@ -11,7 +11,7 @@ import { errorCodes } from './contract/errors.ts';
 import { inOrganisation } from './db/transaction.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createTransport } from './mail/transport.ts';
-import { connectionDepsOf, openDatabase, openKey } from './main.ts';
+import { connectionDepsOf, openKey, withDatabase } from './main.ts';
 
 export const approvalsUsage =
   'node src/cli.ts approvals [--approve ID | --refuse ID]   (ID as the list shows it; the first letters are enough)';
@@ -19,9 +19,7 @@ export const approvalsUsage =
 /** Answers the lines to print. */
 export async function answerApprovals(config: Config, log: Logger, args: readonly string[]): Promise<string[]> {
   const { approve, refuse } = parse(args);
-  const stops: (() => Promise<void>)[] = [];
-  try {
-    const { db } = await openDatabase(config, log, stops);
+  return withDatabase(config, log, async (db, stops) => {
     const awaiting = await listAwaiting({ db, clock: systemClock });
     if (approve === undefined && refuse === undefined) return list(awaiting);
     const one = choose(awaiting, approve ?? refuse ?? '');
@@ -41,9 +39,7 @@ export async function answerApprovals(config: Config, log: Logger, args: readonl
     await prover.resume(one.organisationId);
     await prover.settled();
     return [await resultOf(db, one)];
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
+  });
 }
 
 const answeredMeanwhile = 'It has been answered, withdrawn or left too long meanwhile.';

@@ -241,6 +241,21 @@ export async function openDatabase(
   return { db };
 }
 
+/** For a command: what `fn` does with the database, and then the end of all that was started for it. */
+export async function withDatabase<T>(
+  config: Config,
+  log: Logger,
+  fn: (db: Database, stops: (() => Promise<void>)[]) => Promise<T>,
+): Promise<T> {
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const { db } = await openDatabase(config, log, stops);
+    return await fn(db, stops);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
 const warnDaysAhead = 60;
 
 /** In the log at each start; the administrators are told by the nights. */
