@@ -25,6 +25,9 @@ export const jobsSchema = 'pgboss';
 const heartbeatSeconds = 20;
 export const lookAroundSeconds = 10;
 
+// What is small and must not be lost: tried again for hours.
+const patient = { retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 600, heartbeatSeconds } as const;
+
 /** Failing here means that the database was away or the worker died: what a job does itself does not throw. */
 export const queueOptions = {
   run: {
@@ -39,11 +42,7 @@ export const queueOptions = {
   },
   retry: {
     policy: 'standard',
-    retryLimit: 100,
-    retryDelay: 10,
-    retryBackoff: true,
-    retryDelayMax: 600,
-    heartbeatSeconds,
+    ...patient,
     deleteAfterSeconds: 24 * 3600,
   },
   night: {
@@ -58,20 +57,12 @@ export const queueOptions = {
   // 'short': of those with one key, one waits at a time.
   mail: {
     policy: 'short',
-    retryLimit: 100,
-    retryDelay: 10,
-    retryBackoff: true,
-    retryDelayMax: 600,
-    heartbeatSeconds,
+    ...patient,
     deleteAfterSeconds: 3600,
   },
   link: {
     policy: 'standard',
-    retryLimit: 100,
-    retryDelay: 10,
-    retryBackoff: true,
-    retryDelayMax: 600,
-    heartbeatSeconds,
+    ...patient,
     deleteAfterSeconds: 3600,
   },
 } as const;

@@ -112,14 +112,9 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
       };
     case 'connect_link_opened':
     case 'connect_link_declined':
-      return { title: t(($) => $.notifications.kind[kind].title), text: t(($) => $.notifications.kind[kind].text) };
-    case 'connected':
-      return {
-        title: t(($) => $.notifications.kind.connected.title),
-        text: t(($) => $.notifications.kind.connected.text, textParams(params)),
-      };
     case 'connect_link_expired':
       return { title: t(($) => $.notifications.kind[kind].title), text: t(($) => $.notifications.kind[kind].text) };
+    case 'connected':
     case 'connect_link_waiting':
     case 'connect_link_revoked':
     case 'connect_awaits_operator':

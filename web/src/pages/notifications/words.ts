@@ -49,26 +49,11 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
         title: t(($) => $.notifications.kind.credential_expires.title, { count: numberOf(params['days']) }),
         text: t(($) => $.notifications.kind.credential_expires.text, { date: textOf(params['date']) }),
       };
-    case 'connected':
-      return {
-        title: t(($) => $.notifications.kind.connected.title),
-        text: t(($) => $.notifications.kind.connected.text, { person, tenant: textOf(params['tenant']) }),
-      };
     case 'connect_link_opened':
-      return {
-        title: t(($) => $.notifications.kind.connect_link_opened.title),
-        text: t(($) => $.notifications.kind.connect_link_opened.text),
-      };
     case 'connect_link_declined':
-      return {
-        title: t(($) => $.notifications.kind.connect_link_declined.title),
-        text: t(($) => $.notifications.kind.connect_link_declined.text),
-      };
     case 'connect_link_expired':
-      return {
-        title: t(($) => $.notifications.kind.connect_link_expired.title),
-        text: t(($) => $.notifications.kind.connect_link_expired.text),
-      };
+      return { title: t(($) => $.notifications.kind[kind].title), text: t(($) => $.notifications.kind[kind].text) };
+    case 'connected':
     case 'connect_link_waiting':
     case 'connect_link_revoked':
     case 'connect_awaits_operator':
