@@ -9,7 +9,7 @@ import { refuseInCollection } from './outside-directory.ts';
 import { hidesMembers, need } from './permissions.ts';
 import type { Caller } from './permissions.ts';
 import { parseSelect } from './properties.ts';
-import { contextOf, noSegment } from './request.ts';
+import { castOf, contextOf, noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 
 /** `rest` is what follows the key, in lower case. */
@@ -66,10 +66,7 @@ function people(
   casts: readonly string[],
   transitive: boolean,
 ): Json {
-  const count = casts.at(-1) === '$count';
-  const [cast = '', tail] = count ? casts.slice(0, -1) : casts;
-  const only = cast === 'microsoft.graph.user' ? 'user' : cast === 'microsoft.graph.group' ? 'group' : undefined;
-  if (tail !== undefined || (cast !== '' && only === undefined)) throw noSegment(tail ?? cast);
+  const { only, count } = castOf(casts, ['user', 'group']);
   const source = objects(request.caller.tenant, ids, only);
   const kind = only ?? 'user';
   if (count) return answerCount(request, { kind, source });

@@ -7,7 +7,7 @@ import { answerCollection, answerCount } from './listing.ts';
 import { objects, writerOf } from './objects.ts';
 import { need } from './permissions.ts';
 import { kindOf } from './properties.ts';
-import { isGuid, noSegment, parseJson } from './request.ts';
+import { castOf, isGuid, parseJson } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 
 const GROUP_IDS_MAX = 20;
@@ -21,13 +21,11 @@ export function answerMemberships(
   rest: readonly string[],
 ): Json {
   const { tenant } = request.caller;
-  const count = rest.at(-1) === '$count';
-  const [cast = '', tail] = count ? rest.slice(0, -1) : rest;
-  if (tail !== undefined || (cast !== '' && cast !== 'microsoft.graph.group')) throw noSegment(tail ?? cast);
+  const { only, count } = castOf(rest, ['group']);
   const direct = relation === 'memberof';
   const source = objects(tenant, direct ? [...(tenant.groupsOf.get(id) ?? [])] : transitiveGroupsOf(tenant, id));
   if (count) return answerCount(request, { kind: 'group', source });
-  const typed = cast === '';
+  const typed = only === undefined;
   return answerCollection(graph, request, {
     kind: 'group',
     source,

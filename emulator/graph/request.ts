@@ -45,6 +45,21 @@ export function parseJson(body: string): Json {
 export const noSegment = (segment: string): GraphError =>
   badRequest(`Resource not found for the segment '${segment}'.`);
 
+/**
+ * What stands behind a relation: a cast to one of these types, `$count`, both or neither. `only` is the type of the cast; anything else is no
+ * known path.
+ */
+export function castOf<T extends string>(
+  rest: readonly string[],
+  types: readonly T[],
+): { only: T | undefined; count: boolean } {
+  const count = rest.at(-1) === '$count';
+  const [cast = '', tail] = count ? rest.slice(0, -1) : rest;
+  const only = types.find((type) => cast === `microsoft.graph.${type}`);
+  if (tail !== undefined || (cast !== '' && only === undefined)) throw noSegment(tail ?? cast);
+  return { only, count };
+}
+
 /** The address of what an answer is of, with the members that were selected: `…#users(id,mail)/$entity`. */
 export function contextOf(graph: GraphContext, { query }: GraphRequest, of: string, entity = false): string {
   const select = query.get('$select')?.replaceAll(/\s/g, '') ?? '';

@@ -13,7 +13,7 @@ import { need } from './permissions.ts';
 import type { READS } from './permissions.ts';
 import { answerPhoto } from './photos.ts';
 import { parseSelect, write } from './properties.ts';
-import { contextOf, noSegment } from './request.ts';
+import { castOf, contextOf, noSegment } from './request.ts';
 import type { GraphContext, GraphRequest } from './request.ts';
 import { assignmentsOf } from './service-principals.ts';
 
@@ -117,12 +117,10 @@ function manager(graph: GraphContext, request: GraphRequest, user: DirectoryUser
 
 /** People, and for sponsors also groups, by their ids; `rest` may be a cast, `$count` or both. */
 function related(graph: GraphContext, request: GraphRequest, ids: readonly string[], rest: readonly string[]): Json {
-  const count = rest.at(-1) === '$count';
-  const [cast = '', tail] = count ? rest.slice(0, -1) : rest;
-  if (tail !== undefined || (cast !== '' && cast !== 'microsoft.graph.user')) throw noSegment(tail ?? cast);
-  const source = objects(request.caller.tenant, ids, cast === '' ? undefined : 'user');
+  const { only, count } = castOf(rest, ['user']);
+  const source = objects(request.caller.tenant, ids, only);
   if (count) return answerCount(request, { kind: 'user', source });
-  const typed = cast === '';
+  const typed = only === undefined;
   return answerCollection(graph, request, {
     kind: 'user',
     source,
