@@ -22,8 +22,12 @@ export async function answerApprovals(config: Config, log: Logger, args: readonl
   return withDatabase(config, log, async (db, stops) => {
     const awaiting = await listAwaiting({ db, clock: systemClock });
     if (approve === undefined && refuse === undefined) return list(awaiting);
+    const { sealer, readOnly } = await openKey(config, db, log);
+    if (readOnly !== null)
+      throw new UsageError(
+        'Nothing is decided without the secret key that belongs to this database; the line above says more.',
+      );
     const one = choose(awaiting, approve ?? refuse ?? '');
-    const { sealer } = await openKey(config, db, log);
     const jobs = createJobs({ db, log });
     stops.push(() => jobs.stop());
     await jobs.start();

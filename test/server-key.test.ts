@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../src/base/log.ts';
 import { loadConfig } from '../src/config.ts';
 import { createJobs } from '../src/jobs/jobs.ts';
+import { answerApprovals } from '../src/approvals.ts';
 import { startSamsyn, type Samsyn } from '../src/main.ts';
 import { takeNewKey } from '../src/take-key.ts';
 import { addressOf, contractRoutes, nameOf } from './contract-routes.ts';
@@ -136,6 +137,8 @@ describe('F69', () => {
       expect(rows).toEqual([{ state: 'created' }]);
     });
     expect(lines.join('')).toMatch(/"level":"error".*not the one that belongs to this database/);
+    // Nor does the operator's command decide about anything.
+    await expect(answerApprovals(configOf(newKey()), log, ['--approve', '0192'])).rejects.toThrow(/secret key/);
     expect(await sealed()).toBe(first);
     // What has waited is done by the server that has its key back.
     await withServer('', () =>
