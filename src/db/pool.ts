@@ -1,6 +1,8 @@
 // The connections at run time. Each session acts as samsyn_app, which row-level security binds, whatever role signs in.
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { systemChance, type Chance } from '../base/chance.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { explainConnectError, requirePostgresUrl } from './connect.ts';
 import type { Schema } from './schema.ts';
@@ -11,6 +13,8 @@ export interface Database {
   readonly connectionString: string;
   /** The same with the role and limits in it: sessions opened with it are bound like ours. */
   readonly boundConnectionString: string;
+  /** How transactions that collided wait before they are repeated. */
+  readonly waits: { clock: Clock; chance: Chance };
   close(): Promise<void>;
 }
 
@@ -52,6 +56,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     kysely,
     connectionString,
     boundConnectionString,
+    waits: { clock: systemClock, chance: systemChance },
     // The pool is ended here and not by kysely, which leaves it open when no query has run.
     close: () => (closing ??= pool.end()),
   };

@@ -2,7 +2,6 @@
 // so a connection that goes back to the pool carries nothing over to the next.
 import { CompiledQuery, sql, type Transaction } from 'kysely';
 import { assert } from '../base/assert.ts';
-import { systemClock } from '../base/clock.ts';
 import type { Database } from './pool.ts';
 import type { Schema } from './schema.ts';
 
@@ -78,7 +77,8 @@ async function transact<T>(
     } catch (error) {
       if (repeat === repeatsMax || !passing.has(codeOf(error))) throw error;
       // Full jitter: two that have collided do not meet again.
-      await systemClock.sleep(Math.random() * firstWaitMs * 2 ** repeat);
+      const { clock, chance } = db.waits;
+      await clock.sleep(chance() * firstWaitMs * 2 ** repeat);
     }
   }
 }

@@ -1,5 +1,6 @@
 // One request to Graph as often as it takes: a token is added, throttling is waited out, what passes is tried again, and what
 // does not is thrown as a GraphFailure. The retries and waits of one reader share a budget.
+import { systemChance, type Chance } from '../base/chance.ts';
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
@@ -49,10 +50,10 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 5 * 60_000;
 
 export function createClient(
-  deps: { clock: Clock; log: Logger; send: Send; tokens: Tokens },
+  deps: { clock: Clock; log: Logger; send: Send; tokens: Tokens; chance?: Chance | undefined },
   options: ClientOptions,
 ): Client {
-  const { clock, log, send, tokens } = deps;
+  const { clock, log, send, tokens, chance = systemChance } = deps;
   const { tenantId, onWait } = options;
   let requests = 0;
   let waitedMs = 0;
@@ -63,8 +64,8 @@ export function createClient(
   async function wait(failure: GraphFailure, attempt: number, signal = options.signal): Promise<void> {
     const ms =
       failure.waitSeconds === null
-        ? Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
-        : failure.waitSeconds * 1000 * (1 + Math.random() / 10);
+        ? chance() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
+        : failure.waitSeconds * 1000 * (1 + chance() / 10);
     const nowMs = clock.monotonicMs();
     // Of several that wait side by side only what one waits longer than the others is new.
     const newMs = waiting === 0 ? ms : Math.max(0, ms - Math.max(0, quietUntilMs - nowMs));

@@ -45,8 +45,11 @@ const inflaters: Record<string, () => Transform> = {
   br: createBrotliDecompress,
 };
 
+/** Throws what the network says, as it is. */
+export type Exchanger = (exchange: Exchange) => Promise<Exchanged>;
+
 /** Kept connections, for one `send`. */
-export function createExchanger(): (exchange: Exchange) => Promise<Exchanged> {
+export function createExchanger(): Exchanger {
   const agents = {
     http: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
     https: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),

@@ -1,4 +1,5 @@
 // Entra ID and Graph, as the rest of the product sees them: sign-in, consent, and a reader for each tenant.
+import type { Chance } from '../base/chance.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { createClient } from './client.ts';
@@ -6,6 +7,7 @@ import { cloudOf, type GraphConfig } from './cloud.ts';
 import { consentUrl, type ConsentOptions } from './consent.ts';
 import type { GraphFailure } from './failures.ts';
 import { createCredentials } from './credentials.ts';
+import type { Exchanger } from './exchange.ts';
 import { createReader, type TenantReader } from './reader.ts';
 import { createSend, defaultLimits, type Limits } from './send.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
@@ -46,12 +48,16 @@ export interface GraphDeps {
   limits?: Partial<Limits>;
   /** From how many people on a first read goes in shards. */
   shardsFrom?: number;
+  /** How questions reach Microsoft and answers come back; over the network by default. */
+  exchange?: Exchanger;
+  /** For waits that Microsoft has not named. */
+  chance?: Chance;
 }
 
 export function createGraph(deps: GraphDeps): Graph {
   const { config, clock, log } = deps;
   const cloud = cloudOf(config);
-  const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits } });
+  const send = createSend({ clock, limits: { ...defaultLimits, ...deps.limits }, exchange: deps.exchange });
   const credentials = createCredentials(config, clock);
   const onRefused = ({ code, requestId }: GraphFailure) =>
     log.error(refusedCredentials, { code, request: requestId ?? undefined });
@@ -62,7 +68,7 @@ export function createGraph(deps: GraphDeps): Graph {
     consentUrl: (options) => consentUrl(config, cloud, options),
     reader(tenantId, options = {}) {
       const client = createClient(
-        { clock, log, send, tokens },
+        { clock, log, send, tokens, chance: deps.chance },
         {
           tenantId,
           signal: options.signal ?? new AbortController().signal,

@@ -1,7 +1,7 @@
 // One question to the login host or Graph and its answer, under limits: a total and an idle time, a size, no redirects.
 // What it learned of the network is thrown as a GraphFailure; statuses are left to the caller.
 import type { Clock } from '../base/clock.ts';
-import { createExchanger, OverLimit } from './exchange.ts';
+import { createExchanger, OverLimit, type Exchanger } from './exchange.ts';
 import { GraphFailure } from './failures.ts';
 
 export interface SendOptions {
@@ -46,9 +46,8 @@ const watchEveryMs = 1_000;
 
 class TooSlow extends Error {}
 
-export function createSend(deps: { clock: Clock; limits: Limits }): Send {
-  const { clock, limits } = deps;
-  const exchange = createExchanger();
+export function createSend(deps: { clock: Clock; limits: Limits; exchange?: Exchanger | undefined }): Send {
+  const { clock, limits, exchange = createExchanger() } = deps;
 
   return async function send(options) {
     const { method, url, headers, body, signal } = options;
