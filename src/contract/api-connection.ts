@@ -266,13 +266,15 @@ export const getSettings = defineRoute({
   response: connectionSettingsSchema,
 });
 const saved = z.object({ stepsDone: z.array(stepSchema) });
+/** The preview that the administrator saw: saving approves exactly its plan. Refused as plan_changed when it is not of these settings. */
+const approvesSchema = z.object({ previewId: idSchema, hash: z.string().max(100) });
 export const saveGroups = defineRoute({
   method: 'PUT',
   path: `${base}/settings/groups`,
   access: 'users_and_teams',
   summary: 'Choose which people count. Takes effect with the next run',
   params: organisationParams,
-  body: groupsSettingsSchema,
+  body: groupsSettingsSchema.extend({ approves: approvesSchema.optional() }),
   response: saved,
 });
 export const saveFields = defineRoute({
@@ -281,7 +283,7 @@ export const saveFields = defineRoute({
   access: 'users_and_teams',
   summary: 'Choose which attributes are synced. Takes effect with the next run',
   params: organisationParams,
-  body: z.object({ mappings: z.array(mappingSchema) }),
+  body: z.object({ mappings: z.array(mappingSchema), approves: approvesSchema.optional() }),
   response: saved,
 });
 export const saveNotices = defineRoute({

@@ -1,5 +1,6 @@
 // Runs: start one, follow it, look at what it did.
 import { z } from 'zod';
+import { heldWhySchema } from './brake.ts';
 import { idSchema, organisationParams, pageOf, pageQuery, timeSchema } from './common.ts';
 import { errorCodes } from './errors.ts';
 import { defineRoute } from './route.ts';
@@ -10,12 +11,12 @@ const base = '/api/v1/organisations/:organisationId/connection/runs';
 export const runPhases = ['queued', 'pull', 'reconcile', 'apply', 'notify', 'done'] as const;
 export const runSchema = z.object({
   id: idSchema,
-  /** `retry`: of itself, some time after one that failed for what may pass. */
-  trigger: z.enum(['manual', 'nightly', 'retry']),
+  /** `retry`: of itself, some time after one that failed for what may pass. `preview` changes nothing; `person` reads one person. */
+  trigger: z.enum(['manual', 'nightly', 'retry', 'preview', 'person']),
   /** `initial` reads everyone, `incremental` only what changed; null until the run has begun. */
   mode: z.enum(['initial', 'incremental']).nullable(),
-  /** `retrying`: it failed, and another begins at `retryAt`. */
-  state: z.enum(['queued', 'running', 'ok', 'retrying', 'failed', 'superseded']),
+  /** `held`: done but for the parts that wait for a decision. `retrying`: it failed, and another begins at `retryAt`. */
+  state: z.enum(['queued', 'running', 'ok', 'held', 'retrying', 'failed', 'superseded']),
   phase: z.enum(runPhases),
   requestedBy: z.string().nullable(),
   createdAt: timeSchema,
@@ -39,11 +40,17 @@ export const runSchema = z.object({
     changedFields: z.number().int(),
     gone: z.number().int(),
     returned: z.number().int(),
+    /** Absences and changes that it held. */
+    held: z.number().int(),
+    /** Held before, and no longer: the directory took it back. */
+    holdsEnded: z.number().int(),
     issues: z.number().int(),
     requests: z.number().int(),
     /** How often the request was sent that the run failed with; 0 when it did not. */
     tries: z.number().int(),
   }),
+  /** Which limits held it; empty when none did. */
+  heldWhy: z.array(heldWhySchema),
   error: z
     .object({
       code: z.enum(errorCodes),

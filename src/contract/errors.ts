@@ -73,6 +73,7 @@ export const errorStatus = {
   run_superseded: 409,
   run_scope_group_hidden: 409,
   run_implausible: 409,
+  plan_changed: 409,
   // review
   already_linked: 409,
   app_user_linked: 409,

@@ -115,6 +115,9 @@ export interface FieldChangeTable {
   run_id: string | null;
   actor_id: string | null;
   request_id: string | null;
+  undo_id: string | null;
+  deed_id: string | null;
+  undone_id: string | null;
 }
 
 export interface PasswordLinkTable {
@@ -274,6 +277,13 @@ export interface DirectoryUserTable {
   invitation: string | null;
   mailbox_purpose: string | null;
   mailbox_read_at: Date | null;
+  held_reason: string | null;
+  held_evidence: string | null;
+  held_at: Date | null;
+  held_run_id: string | null;
+  held_decision: string | null;
+  held_decided_by: string | null;
+  held_decided_at: Date | null;
   in_scope: Generated<boolean>;
   out_reason: string | null;
   scope_since: Generated<Date>;
@@ -400,9 +410,77 @@ export interface SyncRunTable {
   attempt: Generated<number>;
   retry_at: Date | null;
   error_client_request_id: string | null;
+  plan_hash: string | null;
+  unapproved: ColumnType<unknown, string | null | undefined, string | null>;
+  held_why: ColumnType<unknown, string | null | undefined, string | null>;
+  draft: ColumnType<unknown, string | null | undefined, string | null>;
+  subject_id: string | null;
+  subject_name: string | null;
+  steps: ColumnType<unknown, string | null | undefined, string | null>;
   created_at: Generated<Date>;
   started_at: Date | null;
   finished_at: Date | null;
+}
+
+export interface HeldChangeTable {
+  organisation_id: string;
+  connection_id: string;
+  app_user_id: string;
+  field: string;
+  before: string | null;
+  after: string | null;
+  run_id: string;
+  held_at: Generated<Date>;
+  decision: string | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+}
+
+export interface BrakeLimitTable {
+  organisation_id: string;
+  connection_id: string;
+  limits: ColumnType<unknown, string, string>;
+  saved_by: string | null;
+  saved_at: Generated<Date>;
+}
+
+export interface PlanApprovalTable {
+  organisation_id: string;
+  id: string;
+  connection_id: string;
+  preview_run_id: string;
+  plan_hash: string;
+  settings_version: number;
+  approved_by: string;
+  approved_at: Generated<Date>;
+}
+
+export interface PreviewRowTable {
+  organisation_id: string;
+  run_id: string;
+  position: number;
+  kind: string;
+  object_id: string | null;
+  app_user_id: string | null;
+  display_name: string;
+  detail: string | null;
+  field: string | null;
+  before: string | null;
+  after: string | null;
+  reason: string | null;
+  held: Generated<boolean>;
+  search_text: GeneratedAlways<string | null>;
+}
+
+export interface UndoTable {
+  organisation_id: string;
+  id: string;
+  of_kind: string;
+  of_id: string;
+  app_user_id: string | null;
+  undone_by: string;
+  undone_at: Generated<Date>;
+  counts: ColumnType<unknown, string | undefined, string>;
 }
 
 export interface RunLeaseTable {
@@ -540,6 +618,11 @@ export interface Schema {
   ignored: IgnoredTable;
   sync_run: SyncRunTable;
   run_lease: RunLeaseTable;
+  held_change: HeldChangeTable;
+  brake_limit: BrakeLimitTable;
+  plan_approval: PlanApprovalTable;
+  preview_row: PreviewRowTable;
+  undo: UndoTable;
   planned_change: PlannedChangeTable;
   run_issue: RunIssueTable;
   notification: NotificationTable;

@@ -1,8 +1,9 @@
 // What the pages under *Körningar* and the progress on *Översikt* read.
 import { sql } from 'kysely';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Actor } from '../base/actor.ts';
 import type { listRunIssues as listRunIssuesRoute, Run, runChangeSchema } from '../contract/api-runs.ts';
+import { heldWhySchema } from '../contract/brake.ts';
 import type { Page, PageQuery } from '../contract/common.ts';
 import { AppError, errorCodes, type ErrorCode } from '../contract/errors.ts';
 import { decodeCursor, encodeCursor, numberOfCursor, uuidOfCursor } from '../db/cursor.ts';
@@ -54,10 +55,13 @@ function present(row: RunRow): Run {
       changedFields: count('changedFields'),
       gone: count('gone'),
       returned: count('returned'),
+      held: count('held'),
+      holdsEnded: count('holdsEnded'),
       issues: count('issues'),
       requests: count('requests'),
       tries: count('tries'),
     },
+    heldWhy: z.array(heldWhySchema).parse(row.held_why ?? []),
     error: row.error_code
       ? {
           code: codeOf(row.error_code),

@@ -207,6 +207,10 @@ export const errors = {
     title: 'Entra ID returned so few people that the answer is not plausible.',
     next: 'Nothing was changed. Check Entra ID and sync again.',
   },
+  plan_changed: {
+    title: 'What would happen has changed since you previewed it.',
+    next: 'Nothing was saved. Preview again, and save then.',
+  },
   already_linked: {
     title: 'The person in Entra ID is already linked to another user.',
     next: 'The link is under Linked. Unlink it there if it is wrong.',

@@ -14,13 +14,14 @@ export const runs: Section<typeof swedish> = {
   changes: 'Changes',
   gone: 'Gone',
   duration: 'Time',
-  triggers: { manual: 'By hand', nightly: 'Nightly', retry: 'New try' },
+  triggers: { manual: 'By hand', nightly: 'Nightly', retry: 'New try', preview: 'Preview', person: 'One person' },
   triggerBy: 'Started by {{name}}',
   modes: { initial: 'everything', incremental: 'changes only' },
   states: {
     queued: 'Waiting',
     running: 'Running',
     ok: 'Done',
+    held: 'Held – needs a decision',
     retrying: 'Trying again',
     failed: 'Failed',
     superseded: 'Ended early',
@@ -41,6 +42,7 @@ export const runs: Section<typeof swedish> = {
     title: 'Run {{moment}}',
     lead: {
       ok: 'Done in {{duration}}.',
+      held: 'Done in {{duration}}, but for what needs a decision.',
       failed: 'Failed after {{duration}} and changed nothing.',
       retrying: 'Failed after {{duration}} and changed nothing.',
       superseded: 'Ended after {{duration}} and changed nothing.',

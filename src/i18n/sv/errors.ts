@@ -207,6 +207,10 @@ export const errors = {
     title: 'Entra ID lämnade så få personer att svaret inte är rimligt.',
     next: 'Ingenting ändrades. Kontrollera Entra ID och synkronisera igen.',
   },
+  plan_changed: {
+    title: 'Det som skulle hända har ändrats sedan du förhandsgranskade.',
+    next: 'Ingenting sparades. Förhandsgranska igen och spara sedan.',
+  },
   already_linked: {
     title: 'Personen i Entra ID är redan kopplad till en annan användare.',
     next: 'Kopplingen står under Kopplade. Koppla bort den där om den är fel.',

@@ -1,5 +1,12 @@
 // The state of a run in a word; of one that failed, also why.
-import { IconAlertTriangle, IconCheck, IconExclamationCircle, IconProgress, IconRefresh } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconExclamationCircle,
+  IconHandStop,
+  IconProgress,
+  IconRefresh,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../../../src/contract/api-runs.ts';
 import { Tag } from '../../ui/tag.tsx';
@@ -9,6 +16,7 @@ const looks = {
   queued: { tone: 'info', icon: IconProgress },
   running: { tone: 'info', icon: IconProgress },
   ok: { tone: 'ok', icon: IconCheck },
+  held: { tone: 'hold', icon: IconHandStop },
   retrying: { tone: 'hold', icon: IconRefresh },
   failed: { tone: 'bad', icon: IconExclamationCircle },
   superseded: { tone: 'hold', icon: IconAlertTriangle },
