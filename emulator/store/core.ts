@@ -21,6 +21,8 @@ export class StoreCore {
   readonly subscriptions = new Map<string, Subscription>();
   settings: Settings = structuredClone(DEFAULT_SETTINGS);
   clockOffsetMs = 0;
+  /** Milliseconds since 1970; a test may put its own in place. */
+  clock: () => number = Date.now;
   /** While a directory is being seeded no change is logged: no link can be older than the seed. */
   seeding = false;
   private kept: Journal = noJournal;
@@ -50,7 +52,7 @@ export class StoreCore {
   }
 
   now(): number {
-    return Date.now() + this.clockOffsetMs;
+    return this.clock() + this.clockOffsetMs;
   }
 
   tenant(idOrDomain: string): Tenant {
