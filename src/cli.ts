@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: `demo` (npm start), `serve`, `migrate`, `add-organisation`, `approvals`, `take-new-key`, `doctor`. Whatever goes wrong at the start is one clear line with the next
+// The command line: `demo` (npm start), `serve`, `web`, `work`, `migrate`, `add-organisation`, `approvals`, `take-new-key`, `doctor`. Whatever goes wrong at the start is one clear line with the next
 // step, and never a stack trace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -23,6 +23,8 @@ const help = `Samsyn keeps the users of a business app in step with Microsoft En
 
   npm start              the demo: an embedded database, a demo directory in place of Microsoft, and Samsyn
   npm run serve          Samsyn alone, for your own Entra ID
+  node src/cli.ts web, node src/cli.ts work
+                         its two parts as processes of their own, any number of each on one DATABASE_URL: pages, and runs
   node src/cli.ts migrate   only brings the database (DATABASE_URL) up to date
   node src/cli.ts add-organisation --name … --admin-email … --admin-name …
                          makes an organisation and prints the link by which its administrator chooses a password
@@ -51,6 +53,9 @@ async function main(stops: Stops): Promise<void> {
       return runDemo(stops);
     case 'serve':
       return runServer(stops);
+    case 'web':
+    case 'work':
+      return runPart(stops, command);
     case 'migrate':
       return runMigrate();
     case 'add-organisation':
@@ -86,6 +91,21 @@ async function runServer(stops: Stops): Promise<void> {
   buildWeb();
   await startSamsyn({ config, log, onStop: stops.add });
   log.info('Samsyn answers', { url: config.publicUrl });
+}
+
+async function runPart(stops: Stops, part: 'web' | 'work'): Promise<void> {
+  const config = loadConfig();
+  requireRegistration(config);
+  if (config.databaseUrl === undefined)
+    throw new StartError(
+      'Set DATABASE_URL: only one process can use the embedded database. npm run serve is both parts in one.',
+    );
+  if (config.secretKeys.length === 0)
+    throw new StartError('Set SAMSYN_SECRET_KEY, the same for every process: a key file belongs to one of them.');
+  const log = createLogger({ level: config.logLevel });
+  if (part === 'web') buildWeb();
+  await startSamsyn({ config, log, part, onStop: stops.add });
+  log.info(part === 'web' ? 'Samsyn answers' : 'Samsyn works', { url: config.publicUrl });
 }
 
 /** Without a registration nobody can connect; the product would start and disappoint. */

@@ -16,12 +16,13 @@ import { migrate } from './db/migrate.ts';
 import { assertReachable, createDatabase, type Database } from './db/pool.ts';
 import { assertRowSecurity } from './db/self-check.ts';
 import { fitsServerKey, hasServerKey } from './db/server-key.ts';
+import { inOrganisation } from './db/transaction.ts';
 import { createGraph } from './graph/graph.ts';
 import type { ServerConfig } from './http/route-deps.ts';
 import { createServer } from './http/server.ts';
 import { installJobs } from './jobs/install.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
-import { isFirstLook, nextNightly, owesNight } from './jobs/nightly.ts';
+import { isFirstLook, isMadeUpFor, nextNightly, owesNight } from './jobs/nightly.ts';
 import { createTransport, type Transport } from './mail/transport.ts';
 import { sendDue, type SendDeps } from './notify/send-due.ts';
 import { sendTestMail } from './notify/send-test-mail.ts';
@@ -29,7 +30,8 @@ import { mailReminder, mailTenant } from './notify/tell-tenant.ts';
 import { tell } from './notify/tell.ts';
 import { getOrganisation } from './people/organisations.ts';
 import { createSignIn } from './people/sign-in.ts';
-import { executeRun } from './sync/execute-run.ts';
+import { enqueueRun, runPriority } from './sync/enqueue-run.ts';
+import { executeRun, type RunJob } from './sync/execute-run.ts';
 import type { RunDeps } from './sync/run-deps.ts';
 import { startRetry } from './sync/retry.ts';
 import { startNightlyRun, type StartDeps } from './sync/start-run.ts';
@@ -40,6 +42,8 @@ export interface StartOptions {
   log: Logger;
   clock?: Clock;
   demo?: ServerConfig['demo'];
+  /** Several processes may share one database: some that answer browsers, and some that do the work. */
+  part?: 'web' | 'work';
   /** Told at once what ends all that has been started by then, for who does not wait for the start. */
   onStop?(part: { stop(): Promise<void> }): void;
   /** Fills a new database, before the first request is answered. */
@@ -47,14 +51,15 @@ export interface StartOptions {
 }
 
 export interface Samsyn {
-  /** The address that the server listens on. */
+  /** The address that the server listens on; empty where it only works. */
   url: string;
   db: Database;
   stop(): Promise<void>;
 }
 
-// A run waits for Microsoft most of the time; more at once than cores keeps both busy.
-const runsAtOnce = 4;
+// A run waits for Microsoft most of the time; more at once than cores keeps both busy. Some slots take what comes, the small before the
+// large; the others are set apart, so that neither hours of large directories nor a night of small ones holds up the rest (T27).
+const runSlots = { any: 3, small: 2, unknown: 1, large: 1 };
 const busyRetrySeconds = 15;
 // Longer than any answer takes that was under way.
 const closeWithinMs = 5_000;
@@ -89,8 +94,10 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
 
     if (readOnly === null) {
       await jobs.start();
-      await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, tell, credentialExpiresAt });
+      if (options.part !== 'web')
+        await startWorkers({ db, clock, log, graph, jobs, transport, publicUrl, tell, credentialExpiresAt });
     }
+    if (options.part === 'work') return { url: '', db, stop };
 
     const app = await createServer({
       ...connectionDeps,
@@ -195,14 +202,17 @@ type WorkerDeps = RunDeps &
 
 async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { clock, jobs } = deps;
-  await jobs.work(
-    'run',
-    async (job, signal) => {
-      const outcome = await executeRun(deps, job, signal);
-      if (outcome === 'busy') await jobs.enqueue('run', job, { delaySeconds: busyRetrySeconds });
-    },
-    { concurrency: runsAtOnce },
-  );
+  const work = async (job: RunJob, signal: AbortSignal) => {
+    const outcome = await executeRun(deps, job, signal);
+    if (outcome !== 'busy') return;
+    await inOrganisation(deps.db, job.organisationId, (tx) =>
+      enqueueRun(jobs, tx, job, { delaySeconds: busyRetrySeconds }),
+    );
+  };
+  await jobs.work('run', work, { concurrency: runSlots.any });
+  for (const size of ['small', 'unknown', 'large'] as const) {
+    await jobs.work('run', work, { concurrency: runSlots[size], onlyPriority: runPriority[size] });
+  }
   await jobs.work('retry', (job) => startRetry(deps, job));
   await jobs.work(
     'night',
@@ -216,6 +226,10 @@ async function startWorkers(deps: WorkerDeps): Promise<void> {
   );
   await jobs.work('link', (link) => tellOfExpiredLink(deps, link));
   await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
+  // What was missed while no server ran: one that has had its night's run does nothing.
+  for (const night of await jobs.listNights()) {
+    if (isMadeUpFor(night, clock.now())) await jobs.enqueue('night', night);
+  }
 }
 
 /** The database, up to date and with its walls checked. What was started is put on `stops`, first the last to end. */

@@ -195,6 +195,33 @@ describe('a worker', () => {
   });
 });
 
+test('T27 slots that are set apart for one priority take only such jobs, and of those that wait the higher goes first', async () => {
+  const jobs = await startJobs();
+  const gate = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const work = async ({ runId }: JobData<'run'>) => {
+    begun.push(runId);
+    await gate.promise;
+  };
+  const large = [run(), run(), run(), run()];
+  const ids = large.map(({ runId }) => runId);
+  const [small, other] = [run(), run()];
+  for (const one of large) await jobs.enqueue('run', one, { priority: 0 });
+  await jobs.work('run', work, { concurrency: 2 });
+  await soon(() => expect(begun).toHaveLength(2));
+  expect(ids).toEqual(expect.arrayContaining(begun));
+  await jobs.work('run', work, { concurrency: 1, onlyPriority: 2 });
+  await jobs.enqueue('run', small, { priority: 2 });
+  await soon(() => expect(begun.at(-1)).toBe(small.runId));
+  // The slot is free only for its own, and the others are full.
+  await jobs.enqueue('run', other, { priority: 1 });
+  await systemClock.sleep(1500);
+  expect(begun).toHaveLength(3);
+  gate.resolve();
+  await soon(() => expect(begun).toHaveLength(6));
+  expect(begun.indexOf(other.runId)).toBeLessThan(5);
+});
+
 describe('the night of a connection', () => {
   const nights = async () =>
     (await owner.query<Record<string, unknown>>('select key, cron, timezone, data from pgboss.schedule order by key'))

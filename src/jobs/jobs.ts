@@ -14,6 +14,8 @@ export interface EnqueueOptions {
   /** Where the queue's policy keeps one waiting job a key. */
   key?: string;
   delaySeconds?: number;
+  /** The higher, the sooner, of those that wait. */
+  priority?: number;
 }
 
 export interface NightlyKey {
@@ -30,15 +32,21 @@ export interface Jobs {
   /** With a transaction, it holds when that commits, or not at all. */
   scheduleNightly(key: NightlyKey, tx?: Tx): Promise<void>;
   unscheduleNightly(connectionId: string, tx?: Tx): Promise<void>;
-  /** `fn` is called at least once a job; when it throws, the job is tried again. */
+  /** Of every connection, also of other organisations: what its night's job carries. */
+  listNights(): Promise<JobData<'night'>[]>;
+  /**
+   * `fn` is called at least once a job; when it throws, the job is tried again. Several calls for one queue add up: one with
+   * `onlyPriority` sets slots apart for jobs of that priority.
+   */
   work<Q extends QueueName>(
     queue: Q,
     fn: (data: JobData<Q>, signal: AbortSignal) => Promise<void>,
-    options?: { concurrency?: number },
+    options?: { concurrency?: number; onlyPriority?: number },
   ): Promise<void>;
 }
 
 const stopWithinMs = 8_000;
+const nightsPage = 1000;
 
 export function createJobs({ db, log }: { db: Database; log: Logger }): Jobs {
   const boss = new PgBoss({
@@ -68,11 +76,12 @@ export function createJobs({ db, log }: { db: Database; log: Logger }): Jobs {
       stopping.abort();
       if (started) await boss.stop({ graceful: true, timeout: stopWithinMs });
     },
-    async enqueue(queue, data, { tx, key, delaySeconds } = {}) {
+    async enqueue(queue, data, { tx, key, delaySeconds, priority } = {}) {
       await boss.send(queue, data, {
         ...(tx && { db: fromKysely(tx) }),
         ...(key !== undefined && { singletonKey: key }),
         ...(delaySeconds !== undefined && { startAfter: Math.ceil(delaySeconds) }),
+        ...(priority !== undefined && { priority }),
       });
     },
     async scheduleNightly(key, tx) {
@@ -83,9 +92,24 @@ export function createJobs({ db, log }: { db: Database; log: Logger }): Jobs {
         ...(tx && { db: fromKysely(tx) }),
       });
     },
+    async listNights() {
+      const nights: JobData<'night'>[] = [];
+      for (let after: { name: string; key: string } | undefined; ;) {
+        const page = await boss.getSchedules('night', undefined, { limit: nightsPage, ...(after && { after }) });
+        // One that an earlier version wrote otherwise has its looks by the clock all the same.
+        nights.push(...page.flatMap(({ data }) => queueSchemas.night.safeParse(data).data ?? []));
+        after = page.at(-1);
+        if (page.length < nightsPage) return nights;
+      }
+    },
     unscheduleNightly: (connectionId, tx) => boss.unschedule('night', connectionId, tx ? { db: fromKysely(tx) } : {}),
-    async work(queue, fn, { concurrency = 1 } = {}) {
-      const options = { pollingIntervalSeconds: 0.5, localConcurrency: concurrency, heartbeatRefreshSeconds: 5 };
+    async work(queue, fn, { concurrency = 1, onlyPriority } = {}) {
+      const options = {
+        pollingIntervalSeconds: 0.5,
+        localConcurrency: concurrency,
+        heartbeatRefreshSeconds: 5,
+        ...(onlyPriority !== undefined && { minPriority: onlyPriority, maxPriority: onlyPriority }),
+      };
       await boss.work<unknown>(queue, options, async ([job]) => {
         if (!job) return;
         const data = queueSchemas[queue].safeParse(job.data);

@@ -45,6 +45,12 @@ export function isFirstLook(night: Night, now: Date): boolean {
   return sinceMs >= 0 && sinceMs < hourMs;
 }
 
+/** Whether a look at `now` makes up for this morning's night (F55): its time has come, noon has not, and it is owed. */
+export function isMadeUpFor(night: JobData<'night'>, now: Date): boolean {
+  const isMorning = localParts(now, night.timeZone).hour <= lastLookHour;
+  return isMorning && nightOf(night, now).getTime() <= now.getTime() && owesNight(night, now);
+}
+
 /** The night of the local date that `day` falls on. */
 function nightOf({ connectionId, timeZone }: Night, day: Date): Date {
   const { hour, minute } = timeOfNight(connectionId);

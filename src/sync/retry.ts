@@ -4,6 +4,7 @@ import { newId } from '../base/ids.ts';
 import { findConnection } from '../connection/find-connection.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { inOrganisation } from '../db/transaction.ts';
+import { enqueueRun } from './enqueue-run.ts';
 import { endRetrying, insertRun, type StartDeps } from './start-run.ts';
 
 const passingCodes: ReadonlySet<ErrorCode> = new Set([
@@ -59,6 +60,6 @@ export async function startRetry(deps: StartDeps, of: { organisationId: string; 
       requestedBy: null,
       localDate: null,
     });
-    if (inserted) await deps.jobs.enqueue('run', { organisationId, runId }, { tx });
+    if (inserted) await enqueueRun(deps.jobs, tx, { organisationId, runId });
   });
 }

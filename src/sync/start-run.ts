@@ -11,6 +11,7 @@ import { isLeftAlone } from '../connection/health.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { enqueueRun } from './enqueue-run.ts';
 import { getRun } from './list-runs.ts';
 import { isLeaseHeld } from './lease.ts';
 
@@ -43,7 +44,7 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
     });
     if (!inserted) throw new AppError('run_open');
     await recordAudit(tx, { organisationId: actor.organisationId, actor, action: 'run.started', subject: runId });
-    await deps.jobs.enqueue('run', { organisationId: actor.organisationId, runId }, { tx });
+    await enqueueRun(deps.jobs, tx, { organisationId: actor.organisationId, runId });
   });
   return getRun(deps, actor, { id: runId });
 }
@@ -75,11 +76,11 @@ export async function startNightlyRun(
     const dead = await findDeadRun(deps, tx, input);
     // A date has one run: to end tonight's would leave the night without. A job that is one too many finds its run done or held.
     if (dead?.local_date === localDate)
-      return deps.jobs.enqueue('run', { organisationId: input.organisationId, runId: dead.id }, { tx });
+      return enqueueRun(deps.jobs, tx, { organisationId: input.organisationId, runId: dead.id });
     if (dead) await endRun(deps, tx, { ...input, runId: dead.id });
     const runId = newId();
     const inserted = await insertRun(tx, { ...input, runId, trigger: 'nightly', requestedBy: null, localDate });
-    if (inserted) await deps.jobs.enqueue('run', { organisationId: input.organisationId, runId }, { tx });
+    if (inserted) await enqueueRun(deps.jobs, tx, { organisationId: input.organisationId, runId });
     else
       deps.log.info('Nightly run not started: one is open, or was already made tonight', {
         organisation: input.organisationId,
