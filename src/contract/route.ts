@@ -18,6 +18,8 @@ export interface Route {
   body?: z.ZodType;
   /** Absent: 204, no body. */
   response?: z.ZodType;
+  /** Answers a file instead, in the format that the body asks for (table-export.ts). */
+  download?: true;
 }
 
 /** Keeps the exact types of a route's schemas. */

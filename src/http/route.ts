@@ -46,7 +46,7 @@ export function addRoute<const R extends Route>(
       ...(params ? { params } : {}),
       ...(query ? { querystring: query } : {}),
       ...(body ? { body } : {}),
-      response: { [response ? 200 : 204]: response ?? emptySchema, '4xx': errorBodySchema, '5xx': errorBodySchema },
+      response: { ...answerOf(route), '4xx': errorBodySchema, '5xx': errorBodySchema },
     },
     onRequest: async (request) => {
       caller.set(request, await authorize(deps, request, route));
@@ -62,6 +62,7 @@ export function addRoute<const R extends Route>(
       };
       // The schemas given above have been applied by parseInput, and authorize has answered by the access of the route.
       const result = await fn(call as unknown as Call<R>);
+      if (route.download) return reply; // on its way
       if (!response) return reply.code(204).send();
       // Also takes away what the contract does not name.
       return reply.send(response.parse(result));
@@ -92,6 +93,12 @@ function parseInput(schema: z.ZodType, data: unknown): { value: unknown } | { er
 
 const fieldsToldMax = 50;
 const emptySchema = z.undefined().describe('Nothing more to say');
+const fileSchema = z.string().describe('The file');
+
+function answerOf({ response, download }: Route): Record<number, z.ZodType> {
+  if (download) return { 200: fileSchema };
+  return response ? { 200: response } : { 204: emptySchema };
+}
 
 function tagOf(path: string): string {
   const [first = '', , third] = path.replace('/api/v1/', '').split('/');
