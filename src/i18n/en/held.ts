@@ -1,0 +1,228 @@
+// Held – needs a decision: why, the rows and the decisions, and the limits that hold.
+import type { Section } from '../catalogue.ts';
+import type { held as swedish } from '../sv/held.ts';
+
+export const held: Section<typeof swedish> = {
+  title: 'Held – needs a decision.',
+  why: {
+    gone_one:
+      '{{count, number}} linked person would be put under <1>Delete Entra ID users</1>, more than the limit of {{allowed, number}}.',
+    gone_other:
+      '{{count, number}} linked people would be put under <1>Delete Entra ID users</1>, more than the limit of {{allowed, number}}.',
+    goneWeek_one:
+      '{{count, number}} linked person would be put under <1>Delete Entra ID users</1>. With those gone in the last seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+    goneWeek_other:
+      '{{count, number}} linked people would be put under <1>Delete Entra ID users</1>. With those gone in the last seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+    remaining_one:
+      'Only {{count, number}} of {{of, number}} in scope would be left, fewer than the limit of {{allowed, number}}.',
+    remaining_other:
+      'Only {{count, number}} of {{of, number}} in scope would be left, fewer than the limit of {{allowed, number}}.',
+    changed_one:
+      '<1>{{field}}</1> would change for {{count, number}} of {{of, number}} linked users, more than the limit of {{allowed, number}}.',
+    changed_other:
+      '<1>{{field}}</1> would change for {{count, number}} of {{of, number}} linked users, more than the limit of {{allowed, number}}.',
+    changedWeek_one:
+      '<1>{{field}}</1> would change for {{count, number}} of {{of, number}} linked users. Over seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+    changedWeek_other:
+      '<1>{{field}}</1> would change for {{count, number}} of {{of, number}} linked users. Over seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+    emptied_one:
+      '<1>{{field}}</1> would be emptied for {{count, number}} of {{of, number}} linked users, more than the limit of {{allowed, number}}.',
+    emptied_other:
+      '<1>{{field}}</1> would be emptied for {{count, number}} of {{of, number}} linked users, more than the limit of {{allowed, number}}.',
+    emptiedWeek_one:
+      '<1>{{field}}</1> would be emptied for {{count, number}} of {{of, number}} linked users. Over seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+    emptiedWeek_other:
+      '<1>{{field}}</1> would be emptied for {{count, number}} of {{of, number}} linked users. Over seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
+  },
+  whyGroup:
+    'Many at once is most often due to something in Entra ID: a group that was emptied, a department with a new name, or a tool that wrote the wrong thing.',
+  notDone:
+    'None of this has been done, everything else is in place. If it is put right in Entra ID, the hold ends by itself.',
+  banner: {
+    absences_one: '{{count, number}} person would be gone',
+    absences_other: '{{count, number}} people would be gone',
+    changes_one: '{{count, number}} value would change',
+    changes_other: '{{count, number}} values would change',
+    text: '{{what}}. None of it has been done. You decide, or wait: if it is put right in Entra ID, the hold ends by itself.',
+    since: 'Since {{moment}}.',
+    open: 'Look and decide',
+  },
+  figures: 'What is held and what is done',
+  figure: {
+    absences: 'would be gone',
+    changes: 'values would change',
+    applied_one: 'changed value, already in place',
+    applied_other: 'changed values, already in place',
+    new_one: 'new available',
+    new_other: 'new available',
+    issues: 'cases to review',
+  },
+  list: 'Held rows',
+  kinds: 'Which rows',
+  kind: { all: 'To decide', absence: 'Would be gone', change: 'Changes', dismissed: 'Dismissed' },
+  search: 'Search the held rows',
+  searchHint: 'Search {{count, number}}',
+  reason: 'Reason',
+  allReasons: 'All reasons',
+  field: 'Field',
+  allFields: 'All fields',
+  column: {
+    person: 'Person',
+    what: 'What',
+    evidence: 'Evidence or change',
+    decision: 'Decision',
+    actions: 'Actions',
+  },
+  notLinked: 'no user linked',
+  evidence: {
+    deleted_items: 'in the deleted items of Entra ID since {{time}}',
+    not_found: 'no longer in Entra ID, noticed {{time}}',
+    left_groups: 'left the chosen groups, noticed {{time}}',
+    disabled: 'the account was disabled, noticed {{time}}',
+    guest: 'became a guest, noticed {{time}}',
+  },
+  action: {
+    approve: 'Approve',
+    wait: 'Wait',
+    dismiss: 'Dismiss',
+    again: 'Take up again',
+    of: '{{action}}: {{name}}',
+    ofField: '{{action}}: {{name}}, {{field}}',
+  },
+  many: {
+    approve: 'Approve {{count, number}} selected',
+    wait: 'Wait with {{count, number}} selected',
+    dismiss: 'Dismiss {{count, number}} selected',
+    again: 'Take up {{count, number}} selected again',
+  },
+  all: {
+    approve: 'Approve all',
+    wait: 'Wait with all',
+    dismiss: 'Dismiss all',
+  },
+  dialog: {
+    approve: {
+      title_one: 'Approve {{count, number}} row?',
+      title_other: 'Approve {{count, number}} rows?',
+      confirm_one: 'Approve {{count, number}} row',
+      confirm_other: 'Approve {{count, number}} rows',
+      absences_one:
+        '{{count, number}} person is put under Delete Entra ID users. Nobody is removed in the app: that is for you to decide there.',
+      absences_other:
+        '{{count, number}} people are put under Delete Entra ID users. Nobody is removed in the app: that is for you to decide there.',
+      changes_one: '{{count, number}} value is written to linked users at once.',
+      changes_other: '{{count, number}} values are written to linked users at once.',
+      undo: 'Changed values can be undone from the run. Whoever comes back in Entra ID leaves the list by themselves.',
+    },
+    wait: {
+      title_one: 'Wait with {{count, number}} row?',
+      title_other: 'Wait with {{count, number}} rows?',
+      confirm_one: 'Wait with {{count, number}} row',
+      confirm_other: 'Wait with {{count, number}} rows',
+      text: 'Nothing is done, and the rows stay here. It shows that you have seen them.',
+      undo: 'You can approve or dismiss them at any time.',
+    },
+    dismiss: {
+      title_one: 'Dismiss {{count, number}} row?',
+      title_other: 'Dismiss {{count, number}} rows?',
+      confirm_one: 'Dismiss {{count, number}} row',
+      confirm_other: 'Dismiss {{count, number}} rows',
+      text: 'Nothing is done, and you are not asked again as long as Entra ID says the same. The people count as before.',
+      undo: 'It can be undone: dismissed rows are under Dismissed and can be taken up again.',
+    },
+  },
+  result: {
+    approve_one: '{{count, number}} row is approved and done.',
+    approve_other: '{{count, number}} rows are approved and done.',
+    wait_one: '{{count, number}} row stays.',
+    wait_other: '{{count, number}} rows stay.',
+    dismiss_one: '{{count, number}} row is dismissed.',
+    dismiss_other: '{{count, number}} rows are dismissed.',
+    again_one: '{{count, number}} row waits for a decision again.',
+    again_other: '{{count, number}} rows wait for a decision again.',
+    refused_one: '{{count, number}} row could not be included. It has changed in Entra ID meanwhile.',
+    refused_other: '{{count, number}} rows could not be included. They have changed in Entra ID meanwhile.',
+  },
+  decided: {
+    waiting: 'Waiting',
+    dismissed: 'Dismissed',
+    by: '{{name}}, {{moment}}',
+  },
+  count_one: '{{count, number}} row',
+  count_other: '{{count, number}} rows',
+  countMany: 'more than {{count, number}} rows',
+  full: 'At most {{count, number}} rows can be selected at once. Decide about all of them with the buttons at the top.',
+  empty: {
+    all: { title: 'Nothing waits for a decision.', next: 'Choose another filter to see more rows.' },
+    dismissed: {
+      title: 'Nothing has been dismissed.',
+      next: 'What you say no to is shown here, and can be taken up again.',
+    },
+  },
+  over: {
+    title: 'Everything that was held is settled.',
+    text: 'Each row is approved, dismissed or has been put right in Entra ID. There is nothing that you need to do.',
+    gone: 'Show Delete Entra ID users',
+  },
+  ended_one: '{{count, number}} hold ended by itself: it was put right in Entra ID.',
+  ended_other: '{{count, number}} holds ended by themselves: it was put right in Entra ID.',
+  export: { label: 'Export', csv: 'CSV file', xlsx: 'Excel file (XLSX)' },
+  limits: {
+    title: 'Limits',
+    lead: 'If a run does more than this, that part is held and you decide. Everything else is done as usual.',
+    default: 'the limits of Samsyn',
+    own: 'own limits',
+    change: 'Change',
+    changeOf: 'Change the limits',
+    perRun:
+      'The limits apply to each run by itself, and to all that has happened within seven days. With few linked users the number counts, with many the share: the higher of the two.',
+    nobody: 'Nobody is linked yet. The limits are counted on linked users.',
+    gone: {
+      title: 'People who are gone',
+      text: 'Linked people who would be put under Delete Entra ID users.',
+      count: 'At most',
+      share: 'or share of those linked',
+      max: 'Never more than',
+      words:
+        'Held at more than {{count, number}} people, or more than {{share}} of those linked. Never more than {{max, number}}.',
+    },
+    remaining: {
+      title: 'People in scope',
+      text: 'How many have to be left at least, compared with before the run.',
+      share: 'Share left at least',
+      words: 'Held when fewer than {{share}} of those in scope are left.',
+    },
+    changed: {
+      title: 'The same field changes for many',
+      text: 'Linked users who get a new value in one and the same field.',
+      count: 'At most',
+      share: 'or share of those linked',
+      words: 'Held at more than {{count, number}} users, or more than {{share}} of those linked.',
+    },
+    emptied: {
+      title: 'The same field is emptied for many',
+      text: 'Linked users who would get an empty value in one and the same field.',
+      count: 'At most',
+      share: 'or share of those linked',
+      words: 'Held at more than {{count, number}} users, or more than {{share}} of those linked.',
+    },
+    example_one: 'With {{count, number}} linked user a run is held at more than {{allowed, number}}.',
+    example_other: 'With {{count, number}} linked users a run is held at more than {{allowed, number}}.',
+    isDefault: 'the limit of Samsyn',
+    wasDefault: 'the limit of Samsyn is {{value}}',
+    percent: '{{value, number}} %',
+    reset: 'Use the limits of Samsyn',
+    resetDisabled: 'These are the limits of Samsyn already.',
+    save: 'Save',
+    nothingChanged: 'There is nothing to save: nothing is changed.',
+    saved: 'The limits are saved. They apply from the next run on.',
+    wrongCount: 'Write a whole number between 0 and {{max, number}}.',
+    wrongShare: 'Write a share between 0 and 100 per cent.',
+    maxBelow: 'Has to be at least {{count, number}}, the number above.',
+    problem: 'Correct what is marked first.',
+    offTitle: 'With these values practically nothing is held.',
+    off: 'A run that goes wrong can then take away people or empty values for many at once, without anybody being asked.',
+    strictTitle: 'With these values nearly every run is held.',
+    strict: 'A single person who is gone or a single value that changes then needs a decision.',
+  },
+};
