@@ -1,4 +1,6 @@
 // Every address of the web app is built here.
+import type { UndoKind } from '../../src/contract/api-undo.ts';
+
 const segment = encodeURIComponent;
 const organisation = (id: string) => `/settings/${segment(id)}`;
 const entra = (id: string) => `${organisation(id)}/entra`;
@@ -31,6 +33,15 @@ export const paths = {
     `${entra(organisationId)}/users${list === undefined ? '' : `?list=${segment(list)}`}`,
   entraRuns: (organisationId: string) => `${entra(organisationId)}/runs`,
   entraRun: (organisationId: string, runId: string) => `${entra(organisationId)}/runs/${segment(runId)}`,
+  entraPreview: (organisationId: string, previewId: string) =>
+    `${entra(organisationId)}/previews/${segment(previewId)}`,
+  /** The tab with the settings that a preview was made from, so that one goes on with them. */
+  entraDraft: (organisationId: string, tab: 'groups' | 'fields', previewId: string) =>
+    `${entra(organisationId)}/${tab}?draft=${segment(previewId)}`,
+  entraLimits: (organisationId: string) => `${entra(organisationId)}/limits`,
+  /** `kind` is one of contract/api-undo.ts' kinds and `id` that of the run, the audit event or the undo; `appUserId`: for that person only. */
+  entraUndo: (organisationId: string, kind: UndoKind, id: string, appUserId?: string) =>
+    `${entra(organisationId)}/undo/${kind}/${segment(id)}${appUserId === undefined ? '' : `?user=${segment(appUserId)}`}`,
   entraConnect: (organisationId: string) => `${entra(organisationId)}/connect`,
   /** `step` is one of contract/settings.ts' steps. */
   entraSetup: (organisationId: string, step?: string) =>

@@ -175,6 +175,21 @@ const entraRun = createRoute({
   path: '/runs/$runId',
   component: lazyRouteComponent(() => import('./pages/entra/run.tsx'), 'EntraRun'),
 });
+const entraPreview = createRoute({
+  getParentRoute: () => entra,
+  path: '/previews/$previewId',
+  component: lazyRouteComponent(() => import('./pages/entra/preview.tsx'), 'EntraPreview'),
+});
+const entraLimits = createRoute({
+  getParentRoute: () => entra,
+  path: '/limits',
+  component: lazyRouteComponent(() => import('./pages/entra/limits.tsx'), 'EntraLimits'),
+});
+const entraUndo = createRoute({
+  getParentRoute: () => entra,
+  path: '/undo/$undoKind/$undoId',
+  component: lazyRouteComponent(() => import('./pages/entra/undo.tsx'), 'EntraUndo'),
+});
 const entraConnect = createRoute({
   getParentRoute: () => entra,
   path: '/connect',
@@ -211,6 +226,9 @@ const tree = root.addChildren([
         entraUsers,
         entraRuns,
         entraRun,
+        entraPreview,
+        entraLimits,
+        entraUndo,
         entraConnect,
         entraSetup,
       ]),

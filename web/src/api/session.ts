@@ -30,7 +30,9 @@ export function useOrganisationId(): string {
 }
 
 /** A part of the address that the route is known to have. */
-export function useParam(name: 'organisationId' | 'contactId' | 'userId' | 'runId'): string {
+export function useParam(
+  name: 'organisationId' | 'contactId' | 'userId' | 'runId' | 'previewId' | 'undoKind' | 'undoId',
+): string {
   const value = useMaybeParam(name);
   if (value === undefined) throw new Error(`the address has no ${name}`);
   return value;

@@ -10,9 +10,11 @@ interface FigureProps {
   to?: string;
   /** Colours a number above zero that asks for a decision. */
   tone?: 'hold' | 'bad';
+  /** For a list on the same page. */
+  keepScroll?: boolean;
 }
 
-export function Figure({ value, label, to, tone }: FigureProps) {
+export function Figure({ value, label, to, tone, keepScroll = false }: FigureProps) {
   const { number } = useFormat();
   const toned =
     tone !== undefined && (value ?? 0) > 0 ? (tone === 'hold' ? classes.figureHold : classes.figureBad) : '';
@@ -25,7 +27,7 @@ export function Figure({ value, label, to, tone }: FigureProps) {
   );
   if (to === undefined) return <div className={className}>{content}</div>;
   return (
-    <AppLink to={to} className={className}>
+    <AppLink to={to} className={className} keepScroll={keepScroll}>
       {content}
     </AppLink>
   );

@@ -26,7 +26,7 @@ import { useKnownFields } from './known-fields.ts';
 
 const initial: FieldsSettings = { mappings: [...defaultMappings] };
 
-export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
+export function FieldsForm({ place, organisationId, settings, begun }: StepFormProps) {
   const { t } = useTranslation();
   const label = useFieldLabel(organisationId);
   const isKnown = useKnownFields(organisationId);
@@ -34,6 +34,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
     settings.fields,
     initial,
     useAfterSaving(place, 'fields'),
+    begun?.fields,
   );
   const save = useCall(saveFields, { onSuccess: markSaved });
   const example = useExamplePerson(organisationId);
@@ -62,6 +63,7 @@ export function FieldsForm({ place, organisationId, settings }: StepFormProps) {
         save.reset();
         discard();
       }}
+      preview={{ fields: draft }}
       onPropose={proposal === null ? undefined : () => setDraft(proposal)}
     >
       <ExamplePerson example={example} />

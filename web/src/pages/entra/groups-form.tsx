@@ -23,12 +23,13 @@ type GroupsDraft = Omit<GroupsSettings, 'scope'> & { scope: GroupsSettings['scop
 
 const empty: GroupsDraft = { scope: null, groups: [], includeGuests: false, includeDisabled: false };
 
-export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
+export function GroupsForm({ place, organisationId, settings, begun }: StepFormProps) {
   const { t } = useTranslation();
   const { draft, setDraft, isChanged, markSaved, discard } = useStepDraft<GroupsDraft>(
     settings.groups,
     empty,
     useAfterSaving(place, 'groups'),
+    begun?.groups,
   );
   const save = useCall(saveGroups, { onSuccess: markSaved });
   const proposal = settings.groups === null ? (settings.proposal?.groups ?? null) : null;
@@ -56,6 +57,7 @@ export function GroupsForm({ place, organisationId, settings }: StepFormProps) {
         save.reset();
         discard();
       }}
+      preview={whole === null ? undefined : { groups: whole }}
       onPropose={proposal === null ? undefined : () => setDraft(proposal)}
     >
       <div className={classes.columns}>

@@ -14,6 +14,7 @@ import { EntraFrame } from './entra-frame.tsx';
 import classes from './entra.module.css';
 import { isOpenRun, useLatestRun } from './latest-run.ts';
 import { OverviewState } from './overview-state.tsx';
+import { PreviewButton } from './preview-button.tsx';
 import { RunChart } from './run-chart.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { SyncNow } from './sync-now.tsx';
@@ -24,7 +25,14 @@ export function EntraOverview() {
   const { id: organisationId } = useMembership();
   const connection = useQuery(routeQuery(getConnection, { params: { organisationId } })).data?.connection;
   return (
-    <EntraFrame actions={<SyncNow organisationId={organisationId} />}>
+    <EntraFrame
+      actions={
+        <>
+          <PreviewButton organisationId={organisationId} />
+          <SyncNow organisationId={organisationId} />
+        </>
+      }
+    >
       {connection !== undefined && connection !== null && (
         <Overview organisationId={organisationId} connection={connection} />
       )}

@@ -2,6 +2,9 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../../../src/contract/api-runs.ts';
+import { useMaybeParam, useMembership } from '../../api/session.ts';
+import { paths } from '../../paths.ts';
+import { LinkButton } from '../../ui/app-link.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Progress } from '../../ui/progress.tsx';
 import { ScreenReader } from '../../ui/screen-reader.tsx';
@@ -11,13 +14,29 @@ import classes from './entra.module.css';
 export function RunProgress({ run }: { run: Run }) {
   const { t } = useTranslation();
   const { peopleRead, peopleExpected, groupsRead } = run.progress;
-  const phase = t(($) => $.overview.phase[run.state === 'queued' ? 'queued' : run.phase]);
+  const { id: organisationId } = useMembership();
+  const shownId = useMaybeParam('previewId');
+  const isPreview = run.trigger === 'preview';
+  const at = run.state === 'queued' ? 'queued' : run.phase;
+  const phase = isPreview ? t(($) => $.preview.running.phase[at]) : t(($) => $.overview.phase[at]);
   const wait = useWait(run);
   const groups = groupsRead > 0 ? t(($) => $.overview.groupsRead, { count: groupsRead }) : undefined;
   // Only reading has a number to reach; what follows takes a moment whose length nobody knows.
   const expected = run.phase === 'pull' ? peopleExpected : null;
   return (
-    <Sheet title={t(($) => $.overview.state.running.title)} lead={t(($) => $.overview.state.running.leave)}>
+    <Sheet
+      title={isPreview ? t(($) => $.preview.running.title) : t(($) => $.overview.state.running.title)}
+      lead={isPreview ? t(($) => $.preview.running.leave) : t(($) => $.overview.state.running.leave)}
+      {...(isPreview && shownId !== run.id
+        ? {
+            actions: (
+              <LinkButton to={paths.entraPreview(organisationId, run.id)} size="xs" variant="default">
+                {t(($) => $.preview.running.open)}
+              </LinkButton>
+            ),
+          }
+        : {})}
+    >
       <Progress label={phase} read={peopleRead} expected={expected} note={wait ?? groups} />
       <ScreenReader live>
         {wait === undefined ? phase : `${phase}. ${t(($) => $.overview.state.waitingShort)}`}

@@ -16,11 +16,14 @@ export interface StepDraft<T> {
   discard: () => void;
 }
 
-/** `saved` is null until the step was saved once; then one begins with `empty`. `onSaved` comes once the page knows of the saving. */
-export function useStepDraft<T>(saved: T | null, empty: T, onSaved: (answer: Saved) => void): StepDraft<T> {
+/**
+ * `saved` is null until the step was saved once; then one begins with `empty`, or with what was `begun` before. `onSaved` comes once
+ * the page knows of the saving.
+ */
+export function useStepDraft<T>(saved: T | null, empty: T, onSaved: (answer: Saved) => void, begun?: T): StepDraft<T> {
   const [base, setBase] = useState(saved);
   const [seen, setSeen] = useState(saved);
-  const [draft, setDraft] = useState(saved ?? empty);
+  const [draft, setDraft] = useState(begun ?? saved ?? empty);
   const [answer, setAnswer] = useState<Saved | null>(null);
   const isChanged = !isSame(draft, base ?? empty);
   if (!isSame(saved, seen)) {

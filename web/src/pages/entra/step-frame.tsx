@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getConnection } from '../../../../src/contract/api-connection.ts';
+import type { Draft } from '../../../../src/contract/api-preview.ts';
 import { steps, type Step } from '../../../../src/contract/settings.ts';
 import type { Output } from '../../api/client.ts';
 import { routeKey } from '../../api/queries.ts';
@@ -17,6 +18,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Say } from '../../ui/say.tsx';
 import { tell } from '../../ui/told.ts';
 import { EntraFrame } from './entra-frame.tsx';
+import { PreviewButton } from './preview-button.tsx';
 import { SetupFrame } from './setup-frame.tsx';
 import classes from './settings.module.css';
 import type { Saved } from './step-draft.ts';
@@ -36,6 +38,8 @@ interface StepFrameProps {
   onDiscard: () => void;
   /** Shows an earlier connection's settings; undefined when there are none to show. */
   onPropose: (() => void) | undefined;
+  /** What to preview, of a step that decides what a run does. */
+  preview?: Draft | undefined;
   children: ReactNode;
 }
 
@@ -62,8 +66,9 @@ export function StepFrame(props: StepFrameProps) {
   );
 }
 
-function TabActions({ isChanged, problem, isSaving, onSave, onDiscard }: StepFrameProps) {
+function TabActions({ step, isChanged, problem, isSaving, onSave, onDiscard, preview }: StepFrameProps) {
   const { t } = useTranslation();
+  const { id: organisationId } = useMembership();
   const reason = isChanged ? problem : t(($) => $.settings.nothingChanged);
   return (
     <>
@@ -71,6 +76,13 @@ function TabActions({ isChanged, problem, isSaving, onSave, onDiscard }: StepFra
         <Button variant="default" onClick={onDiscard}>
           {t(($) => $.settings.discard)}
         </Button>
+      )}
+      {(step === 'groups' || step === 'fields') && (
+        <PreviewButton
+          organisationId={organisationId}
+          draft={preview}
+          reason={isChanged ? problem : t(($) => $.preview.buttonUnchanged)}
+        />
       )}
       <DisabledReason reason={reason}>
         <Button loading={isSaving} onClick={onSave}>

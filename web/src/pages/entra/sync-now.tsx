@@ -22,27 +22,32 @@ export function SyncNow({ organisationId }: { organisationId: string }) {
 export function SyncButton({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const run = useLatestRun(organisationId);
-  const queryClient = useQueryClient();
-  const errorWords = useErrorWords();
+  const tellTrouble = useRunTrouble(organisationId);
   const start = useCall(startRun, {
     refreshes: [listRuns],
     onSuccess: () => tell(t(($) => $.overview.started)),
   });
-  const tellError = (error: Error) => {
-    const { title, next } = errorWords(error);
-    tellProblem(`${title} ${next}`);
-    // What the page shows is older than what the server knows.
-    void refresh(queryClient, organisationId);
-  };
   return (
     <DisabledReason reason={isOpenRun(run) ? t(($) => $.overview.running) : undefined}>
       <Button
         leftSection={<IconRefresh {...iconProps} />}
         loading={start.isPending}
-        onClick={() => start.mutate({ params: { organisationId } }, { onError: tellError })}
+        onClick={() => start.mutate({ params: { organisationId } }, { onError: tellTrouble })}
       >
         {t(($) => $.overview.syncNow)}
       </Button>
     </DisabledReason>
   );
+}
+
+/** Says why a run could not start. */
+export function useRunTrouble(organisationId: string): (error: Error) => void {
+  const queryClient = useQueryClient();
+  const errorWords = useErrorWords();
+  return (error) => {
+    const { title, next } = errorWords(error);
+    tellProblem(`${title} ${next}`);
+    // What the page shows is older than what the server knows.
+    void refresh(queryClient, organisationId);
+  };
 }

@@ -1,0 +1,3 @@
+export function EntraLimits() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function EntraUndo() {
+  return null;
+}
