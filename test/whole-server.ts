@@ -32,7 +32,10 @@ export async function freePort(): Promise<number> {
 const readyWithinMs = 60_000;
 
 /** Starts a command of the command line, and waits until it is ready to answer. */
-export async function startServer(command: 'serve' | 'demo', env: Environment): Promise<ServerProcess> {
+export async function startServer(
+  command: 'serve' | 'demo' | 'web' | 'work',
+  env: Environment,
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [cli, command], { env: { ...cleanEnvironment(), ...env }, stdio: 'pipe' });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -51,8 +54,11 @@ export async function startServer(command: 'serve' | 'demo', env: Environment): 
   };
   const until = performance.now() + readyWithinMs;
   for (;;) {
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    if (answer?.ok) return server;
+    const ready =
+      command === 'work'
+        ? output.includes('Samsyn works')
+        : (await fetch(`${url}/readyz`).catch(() => null))?.ok === true;
+    if (ready) return server;
     if (child.exitCode !== null || performance.now() > until) throw new Error(`Samsyn is not ready: ${output}`);
     await wait(100);
   }
