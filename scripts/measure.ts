@@ -108,7 +108,7 @@ async function list(directoryUrl: string, lanes: number): Promise<void> {
   const startMs = performance.now();
   const seen = new Set<string>();
   const pages = expected >= reader.shardsFrom ? reader.listUsersInShards(coupled, expected) : reader.listUsers(coupled);
-  for await (const people of pages) for (const { id } of people) seen.add(id);
+  for await (const { items } of pages) for (const { id } of items) seen.add(id);
   const seconds = (performance.now() - startMs) / 1000;
   if (seen.size !== expected) throw new Error(`${seen.size} people were read of ${expected}`);
   console.log(`reading alone     ${seconds.toFixed(2)} s, ${seen.size} people, ${reader.requests - 1} requests`);

@@ -16,8 +16,10 @@ const graph = createGraph({
 let people = 0;
 let ended: string;
 try {
-  const list = graph.reader(tenantId).listUsers(['department'], expected === '' ? null : Number(expected));
-  for await (const items of list) people += items.length;
+  const list = graph
+    .reader(tenantId)
+    .listUsers(['department'], { expected: expected === '' ? null : Number(expected) });
+  for await (const { items } of list) people += items.length;
   ended = 'whole';
 } catch (error) {
   if (!(error instanceof GraphFailure)) throw error;

@@ -362,6 +362,30 @@ export interface StagingMembershipTable {
   removed: Generated<boolean>;
 }
 
+export interface PullProgressTable {
+  organisation_id: string;
+  connection_id: string;
+  pull_id: string;
+  tenant_id: string;
+  generation: string;
+  mode: string;
+  options: string;
+  refused: Generated<string[]>;
+  listed: boolean;
+  list_link: string | null;
+  shards: ColumnType<Record<string, string | null> | null, string | null, string | null>;
+  counted: number | null;
+  users_link: string;
+  groups_mode: string | null;
+  groups_link: string | null;
+  people_read: number;
+  people_expected: number | null;
+  groups_read: number;
+  began_at: Date;
+  saved_at: Date;
+  taken_up: Generated<number>;
+}
+
 export interface LinkTable {
   organisation_id: string;
   connection_id: string;
@@ -417,6 +441,8 @@ export interface SyncRunTable {
   subject_id: string | null;
   subject_name: string | null;
   steps: ColumnType<unknown, string | null | undefined, string | null>;
+  resumed_at: Date | null;
+  reread_at: Date | null;
   created_at: Generated<Date>;
   started_at: Date | null;
   finished_at: Date | null;
@@ -614,6 +640,7 @@ export interface Schema {
   staging_user: StagingUserTable;
   staging_group: StagingGroupTable;
   staging_membership: StagingMembershipTable;
+  pull_progress: PullProgressTable;
   link: LinkTable;
   ignored: IgnoredTable;
   sync_run: SyncRunTable;

@@ -68,7 +68,7 @@ function reads(text: string, status: number): Record<string, () => Promise<unkno
     return value ?? undefined;
   };
   return {
-    list: async () => checkPeople((await first(reader().listUsers(sourceAttributes))) ?? []),
+    list: async () => checkPeople((await first(reader().listUsers(sourceAttributes)))?.items ?? []),
     delta: async () => checkPeople((await first(reader().usersDelta(next)))?.items ?? []),
     groups: () => first(reader().groupsDelta(null)),
     lookUp: async () => {

@@ -66,9 +66,9 @@ function reader(options: Options = {}) {
 
 const tenantId = (index: number): string => tenants[index]?.id ?? '';
 
-async function everyone(from: AsyncGenerator<UserItem[], void>): Promise<UserItem[]> {
+async function everyone(from: AsyncGenerator<{ items: UserItem[] }, void>): Promise<UserItem[]> {
   const all: UserItem[] = [];
-  for await (const items of from) all.push(...items);
+  for await (const { items } of from) all.push(...items);
   return all;
 }
 

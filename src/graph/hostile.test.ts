@@ -34,7 +34,7 @@ function reader(limits: Partial<Limits> = {}): TenantReader {
 
 async function list(of: TenantReader, expected: number | null = null): Promise<UserItem[]> {
   const all: UserItem[] = [];
-  for await (const items of of.listUsers(['department'], expected)) all.push(...items);
+  for await (const { items } of of.listUsers(['department'], { expected })) all.push(...items);
   return all;
 }
 

@@ -54,7 +54,7 @@ test('the client reads a tenant over HTTPS, page after page', async () => {
   const reader = graph.reader(NORRSKEN.id);
   expect((await reader.getOrganisation()).name).toBe(NORRSKEN.displayName);
   const ids = new Set<string>();
-  for await (const users of reader.listUsers(['department'])) for (const user of users) ids.add(user.id);
+  for await (const { items } of reader.listUsers(['department'])) for (const user of items) ids.add(user.id);
   const live = [...emulator.store.tenant(NORRSKEN.id).users.values()].filter((user) => user.deletedAt === null);
   expect(ids).toEqual(new Set(live.map((user) => user.id)));
   expect(waits).toEqual([]);

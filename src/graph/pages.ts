@@ -8,6 +8,8 @@ import { asArray, asObject, Malformed, parseJson, type Members } from './parse.t
 
 export interface Page<T> {
   items: T[];
+  /** Where the reading goes on, also later and by somebody else; null on the last page. */
+  next: string | null;
   /** On the last page of a delta round. */
   deltaLink: string | null;
 }
@@ -51,7 +53,6 @@ const pageBytesMax = 16 * 1024 * 1024;
 const aheadTextMax = 8 * 1024 * 1024;
 
 interface RawPage<T> extends Page<T> {
-  next: string | null;
   /** Of the body, in signs. */
   length: number;
 }
@@ -92,10 +93,10 @@ export async function* readPages<T>(
         const begin = () => fetchPage(next, true);
         const isSmall = page.length <= aheadTextMax;
         if (isSmall) coming = ahead(begin);
-        yield { items: page.items, deltaLink: null };
+        yield { items: page.items, next, deltaLink: null };
         if (!isSmall) coming = begin();
       } else {
-        yield { items: page.items, deltaLink: page.deltaLink };
+        yield { items: page.items, next, deltaLink: page.deltaLink };
         return;
       }
     }

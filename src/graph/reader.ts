@@ -10,7 +10,7 @@ import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { eventual, itemsPerPage, readPages, type Page } from './pages.ts';
 import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
 import { probePermissions } from './probe.ts';
-import { listInShards } from './shards.ts';
+import { listInShards, type ShardLinks, type ShardPage } from './shards.ts';
 import { findRefused } from './refused.ts';
 import { parseUser, userDeltaQuery, userQuery, type UserItem } from './users.ts';
 
@@ -27,10 +27,20 @@ export interface TenantReader {
   getOrganisation(): Promise<TenantInfo>;
   /** One row read with each permission that the product needs; throws when one is missing. */
   probe(): Promise<void>;
-  /** Everybody who exists now, 999 a page. `expected`: how many there should be. */
-  listUsers(sources: readonly SourceAttribute[], expected?: number | null): AsyncGenerator<UserItem[], void>;
-  /** Everybody in several lists side by side, for a large tenant; it may end early, and that all came is to be proved by the count. */
-  listUsersInShards(sources: readonly SourceAttribute[], expected: number): AsyncGenerator<UserItem[], void>;
+  /** Everybody who exists now, 999 a page. `expected`: how many there should be; `from`: the next link of an earlier listing. */
+  listUsers(
+    sources: readonly SourceAttribute[],
+    options?: { expected?: number | null; from?: string | null },
+  ): AsyncGenerator<Page<UserItem>, void>;
+  /**
+   * Everybody in several lists side by side, for a large tenant; it may end early, and that all came is to be proved by the count.
+   * `from`: how far each list had come.
+   */
+  listUsersInShards(
+    sources: readonly SourceAttribute[],
+    expected: number,
+    from?: ShardLinks,
+  ): AsyncGenerator<ShardPage, void>;
   /** From so many people on it pays to list them in shards. */
   readonly shardsFrom: number;
   /** A delta link from now on, without listing anybody. */
@@ -110,18 +120,18 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
 
     probe: () => probePermissions(client, cloud),
 
-    listUsers: (sources, expected = null) =>
-      items(
-        readPages(client, cloud, {
-          kind: 'list',
-          url: `${graphBase}/users?$top=${itemsPerPage}&${userQuery(sources)}`,
-          itemsExpected: expected,
-          parseItem: (item) => parseUser(item, sources, true),
-        }),
-      ),
+    listUsers: (sources, { expected = null, from = null } = {}) =>
+      readPages(client, cloud, {
+        kind: 'list',
+        url: from ?? `${graphBase}/users?$top=${itemsPerPage}&${userQuery(sources)}`,
+        stored: from !== null,
+        itemsExpected: expected,
+        parseItem: (item) => parseUser(item, sources, true),
+      }),
 
     shardsFrom: lanes > 1 ? shardsFrom : Infinity,
-    listUsersInShards: (sources, expected) => listInShards(client, cloud, { sources, lanes, expected }),
+    listUsersInShards: (sources, expected, from = {}) =>
+      listInShards(client, cloud, { sources, lanes, expected, from }),
 
     async usersFromNow(sources) {
       const url = `${graphBase}/users/delta?${userDeltaQuery(sources)}&$deltatoken=latest`;

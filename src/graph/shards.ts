@@ -17,12 +17,25 @@ const restMax = 1000;
 // A page of 999 with all attributes is some 3 MiB: with what is kept of several lanes the memory stays bounded.
 const bodyBytesMax = 8 * 1024 * 1024;
 
+/** By shard the link at which it goes on, or null when it is done. */
+export type ShardLinks = Readonly<Record<string, string | null>>;
+
+export interface ShardPage {
+  shard: string;
+  items: UserItem[];
+  /** null: that was all of this shard. */
+  next: string | null;
+}
+
 export interface ShardsOptions {
   sources: readonly SourceAttribute[];
   /** How many lists at a time. */
   lanes: number;
   expected: number;
+  from: ShardLinks;
 }
+
+const restOfAll = 'rest';
 
 /**
  * Pages of people, from several lists at once and so in no order. When Graph refuses a filter it ends early: that everybody was
@@ -32,16 +45,20 @@ export async function* listInShards(
   client: Client,
   cloud: Cloud,
   options: ShardsOptions,
-): AsyncGenerator<UserItem[], void> {
+): AsyncGenerator<ShardPage, void> {
+  const { from } = options;
   const left = new AbortController();
-  const shards = [
-    ...firstSigns.map((sign) => () => listShard(client, cloud, { ...options, sign, signal: left.signal })),
-    () => listRest(client, cloud, { ...options, signal: left.signal }),
-  ];
+  const isOpen = (shard: string) => from[shard] !== null;
+  const shards = firstSigns
+    .filter(isOpen)
+    .map((sign) => () => listShard(client, cloud, { ...options, sign, signal: left.signal }));
+  const rest = () => listRest(client, cloud, { ...options, signal: left.signal });
   try {
-    yield* merge(shards, options.lanes);
+    yield* merge(isOpen(restOfAll) ? [...shards, rest] : shards, options.lanes);
   } catch (error) {
-    if (!isRefusedFilter(error)) throw error;
+    // A link from before that is refused is dead, which says nothing of the filter.
+    const isStale = error instanceof GraphFailure && error.reaction === 'resync' && Object.values(from).some(Boolean);
+    if (isStale || !isRefusedFilter(error)) throw error;
   } finally {
     left.abort();
   }
@@ -57,18 +74,20 @@ interface ShardOptions extends ShardsOptions {
 async function* listShard(
   client: Client,
   cloud: Cloud,
-  { sign, sources, expected, signal }: ShardOptions & { sign: string },
-): AsyncGenerator<UserItem[], void> {
+  { sign, sources, expected, from, signal }: ShardOptions & { sign: string },
+): AsyncGenerator<ShardPage, void> {
   const filter = encodeURIComponent(beginsWith(sign));
+  const link = from[sign] ?? null;
   const pages = readPages(client, cloud, {
     kind: 'list',
-    url: `${cloud.graphBase}/users?$top=${itemsPerPage}&$filter=${filter}&${userQuery(sources)}`,
+    url: link ?? `${cloud.graphBase}/users?$top=${itemsPerPage}&$filter=${filter}&${userQuery(sources)}`,
+    stored: link !== null,
     itemsExpected: expected,
     bodyBytesMax,
     signal,
     parseItem: (item) => parseUser(item, sources, true),
   });
-  for await (const { items } of pages) yield items;
+  for await (const { items, next } of pages) yield { shard: sign, items, next };
 }
 
 /** The second store lags behind and takes no $expand: it only names who there is, and the directory itself says the rest. */
@@ -76,7 +95,7 @@ async function* listRest(
   client: Client,
   cloud: Cloud,
   { sources, signal }: ShardOptions,
-): AsyncGenerator<UserItem[], void> {
+): AsyncGenerator<ShardPage, void> {
   const filter = encodeURIComponent(firstSigns.map((sign) => `not(${beginsWith(sign)})`).join(' and '));
   const pages = readPages(client, cloud, {
     kind: 'list',
@@ -91,9 +110,9 @@ async function* listRest(
     ids.push(...items);
     if (ids.length > restMax) return;
   }
-  if (ids.length === 0) return;
   const found = await lookUpUsers(client, cloud, ids, sources);
-  yield [...found.values()].flatMap((one) => (one.state === 'present' ? [one.user] : []));
+  const items = [...found.values()].flatMap((one) => (one.state === 'present' ? [one.user] : []));
+  yield { shard: restOfAll, items, next: null };
 }
 
 function isRefusedFilter(error: unknown): boolean {

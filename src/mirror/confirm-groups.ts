@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../contract/errors.ts';
 import { groupClosure } from '../db/group-closure.ts';
 import type { Database } from '../db/pool.ts';
-import { inOrganisation } from '../db/transaction.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { TenantReader } from '../graph/reader.ts';
 import { StartOver } from './confirm.ts';
 import type { ChosenGroup } from './gone-groups.ts';
@@ -22,6 +22,8 @@ interface ChosenGroups extends Pull {
   reader: TenantReader;
   groups: readonly ChosenGroup[];
   signal: AbortSignal;
+  /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
+  assertHeld(tx: Tx): Promise<void>;
   /** Whether every group was listed: then a chosen one that did not come is asked about. */
   complete: boolean;
 }
@@ -49,7 +51,7 @@ export async function confirmGroups(deps: ConfirmDeps, input: ChosenGroups): Pro
   return gone;
 }
 
-/** What the round told of a group that is gone was told before it went. */
+/** What the round told of a group that is gone was told before it went. Whoever goes on with the reading reads the groups anew. */
 async function unstage(deps: ConfirmDeps, input: ChosenGroups, gone: readonly ChosenGroup[]): Promise<void> {
   if (gone.length === 0) return;
   const ids = gone.map(({ id }) => id);
@@ -57,6 +59,11 @@ async function unstage(deps: ConfirmDeps, input: ChosenGroups, gone: readonly Ch
     deps.db,
     input.organisationId,
     async (tx) => {
+      await input.assertHeld(tx);
+      await sql`
+        update pull_progress set groups_link = null
+        where organisation_id = ${input.organisationId} and connection_id = ${input.connectionId} and pull_id = ${input.pullId}
+      `.execute(tx);
       await sql`
         delete from staging_membership
         where organisation_id = ${input.organisationId} and pull_id = ${input.pullId} and group_id = any(${ids}::uuid[])

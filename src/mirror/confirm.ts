@@ -1,11 +1,13 @@
 // Missing evidence is not evidence of absence (R6). Before anybody counts as gone, Microsoft is asked
 // about exactly that object; what it answers is written down as the evidence.
 import { sql } from 'kysely';
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../contract/errors.ts';
 import type { SourceAttribute } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
-import { inOrganisation } from '../db/transaction.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
 import type { TenantReader } from '../graph/reader.ts';
+import { noteHeadway } from './position.ts';
 import { stagedPerson, type Pull } from './stage.ts';
 
 /** What was read contradicts itself: the round is thrown away and read anew in full. */
@@ -13,6 +15,7 @@ export class StartOver extends Error {}
 
 interface ConfirmDeps {
   db: Database;
+  clock: Clock;
 }
 
 export interface Absences extends Pull {
@@ -21,10 +24,16 @@ export interface Absences extends Pull {
   sources: readonly SourceAttribute[];
   /** Whether everyone was listed: then whoever is known and did not come is asked about as well. */
   complete: boolean;
+  signal: AbortSignal;
+  /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
+  assertHeld(tx: Tx): Promise<void>;
 }
 
-// Several batches of 20 look-ups; small enough that the page in memory stays small.
+// Several batches of 20 look-ups; small enough that the page in memory stays small. What they found is kept: whoever goes on with
+// the reading asks about the others.
 const lookUpsAtOnce = 200;
+// To find them takes a join of everybody, and their ids alone are small.
+const listedAtOnce = 10_000;
 
 /**
  * Settles who is gone. Asked about: known people reported as removed, people seen both present and removed in this round, and,
@@ -34,28 +43,39 @@ const lookUpsAtOnce = 200;
 export async function confirmAbsences(deps: ConfirmDeps, input: Absences): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const ids = await listDoubtful(deps, input, after);
-    const last = ids.at(-1);
+    const doubtful = await listDoubtful(deps, input, after);
+    const last = doubtful.at(-1);
     if (last === undefined) return;
     after = last;
-    const found = await input.reader.lookUpUsers(ids, input.sources);
-    const rows = ids.map((id) => {
-      const answer = found.get(id);
-      if (!answer) throw new AppError('graph_malformed'); // each id that was asked for has an answer, or the look-up throws
-      switch (answer.state) {
-        case 'present':
-          return { object_id: id, removed: null, present: stagedPerson(answer.user), evidence: null };
-        case 'deleted':
-          return { object_id: id, removed: 'changed', present: {}, evidence: 'deleted_items' };
-        case 'missing':
-          return { object_id: id, removed: 'deleted', present: {}, evidence: 'not_found' };
-      }
-    });
-    await inOrganisation(
-      deps.db,
-      input.organisationId,
-      (tx) =>
-        sql`
+    for (let start = 0; start < doubtful.length; start += lookUpsAtOnce) {
+      input.signal.throwIfAborted();
+      await lookUp(deps, input, doubtful.slice(start, start + lookUpsAtOnce));
+    }
+    if (doubtful.length < listedAtOnce) return;
+  }
+}
+
+async function lookUp(deps: ConfirmDeps, input: Absences, ids: readonly string[]): Promise<void> {
+  const found = await input.reader.lookUpUsers(ids, input.sources);
+  const rows = ids.map((id) => {
+    const answer = found.get(id);
+    if (!answer) throw new AppError('graph_malformed'); // each id that was asked for has an answer, or the look-up throws
+    switch (answer.state) {
+      case 'present':
+        return { object_id: id, removed: null, present: stagedPerson(answer.user), evidence: null };
+      case 'deleted':
+        return { object_id: id, removed: 'changed', present: {}, evidence: 'deleted_items' };
+      case 'missing':
+        return { object_id: id, removed: 'deleted', present: {}, evidence: 'not_found' };
+    }
+  });
+  await inOrganisation(
+    deps.db,
+    input.organisationId,
+    async (tx) => {
+      await input.assertHeld(tx);
+      await noteHeadway(tx, input, deps.clock.now());
+      await sql`
           insert into staging_user (organisation_id, connection_id, pull_id, object_id, removed, present, evidence)
           select ${input.organisationId}::uuid, ${input.connectionId}::uuid, ${input.pullId}::uuid,
             r.object_id, r.removed, r.present, r.evidence
@@ -63,10 +83,10 @@ export async function confirmAbsences(deps: ConfirmDeps, input: Absences): Promi
             as r (object_id uuid, removed text, present jsonb, evidence text)
           on conflict (organisation_id, pull_id, object_id) do update set
             removed = excluded.removed, contested = false, present = excluded.present, evidence = excluded.evidence
-        `.execute(tx),
-      { role: 'samsyn_sync' },
-    );
-  }
+        `.execute(tx);
+    },
+    { role: 'samsyn_sync' },
+  );
 }
 
 /** The next ids to ask about, in order. Guarantee: each doubtful id comes once, as `after` grows. */
@@ -96,7 +116,7 @@ async function listDoubtful(deps: ConfirmDeps, input: Absences, after: string): 
       ) doubtful
       where object_id > ${after}::uuid
       order by object_id
-      limit ${lookUpsAtOnce}
+      limit ${listedAtOnce}
     `.execute(tx),
     { role: 'samsyn_sync', statementTimeoutMs: 60_000, joinsWholeTables: true },
   );

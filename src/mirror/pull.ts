@@ -1,42 +1,25 @@
 // Reads Entra into staging: everyone at first, only what changed later. Nothing here is visible to anybody before the
-// generation is switched, so a failure at any point leaves the mirror as it was.
+// generation is switched, so a failure at any point leaves the mirror as it was; what was read is gone on with.
 import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import { AppError } from '../contract/errors.ts';
 import type { SourceAttribute } from '../contract/settings.ts';
-import type { Database } from '../db/pool.ts';
-import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { groupsDeltaQuery } from '../graph/groups.ts';
-import type { TenantReader } from '../graph/reader.ts';
-import { usersOptions, type UserItem } from '../graph/users.ts';
+import { usersOptions } from '../graph/users.ts';
 import { confirmAbsences, StartOver } from './confirm.ts';
 import { confirmGroups } from './confirm-groups.ts';
 import type { ChosenGroup } from './gone-groups.ts';
-import { countStaged, stageGroups, stageUsers, sweepStaging, type Pull } from './stage.ts';
-import { countMirrored, getMirrorState, type MirrorKey, type MirrorState } from './state.ts';
+import { countTake, findPosition, isOf, readingOptions, type Position, type Wanted } from './position.ts';
+import { pullGroups } from './pull-groups.ts';
+import { pullPeople } from './pull-people.ts';
+import { stage, tell, type PullDeps, type Reading, type ReadingInput } from './reading.ts';
+import { forgetEvidence, sweepStaging, type Pull } from './stage.ts';
+import { countMirrored, getMirrorState, hasHeldAbsences, type MirrorState } from './state.ts';
 
-export interface PullDeps {
-  db: Database;
-  clock: Clock;
-}
-
-export interface PullInput extends MirrorKey {
-  reader: TenantReader;
-  sources: readonly SourceAttribute[];
+export interface PullInput extends ReadingInput {
   /** Chosen groups; null when everybody counts, and then no group is read. */
   groups: readonly ChosenGroup[] | null;
-  signal: AbortSignal;
-  onProgress(progress: PullProgress): Promise<void>;
-  /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
-  assertHeld(tx: Tx): Promise<void>;
-}
-
-export interface PullProgress {
-  mode: 'initial' | 'incremental';
-  peopleRead: number;
-  peopleExpected: number | null;
-  groupsRead: number;
 }
 
 export interface PullResult extends Pull {
@@ -55,27 +38,51 @@ export interface PullResult extends Pull {
   refused: readonly SourceAttribute[];
 }
 
+const hourMs = 3600 * 1000;
 // Microsoft documents seven days for a delta link; a day is left for clocks and for a late night (F13).
-const linkAgeMaxMs = 6 * 24 * 3600 * 1000;
+const linkAgeMaxMs = 6 * 24 * hourMs;
 // A week of nights with what changed, then one with everything.
-const fullReadEveryMs = 7 * 24 * 3600 * 1000;
+const fullReadEveryMs = 7 * 24 * hourMs;
+// What was found absent is asked about once more when the reading is gone on with later than that, and while absences are held no
+// older reading is gone on with at all: a directory that has recovered is to be seen.
+const freshMs = hourMs;
 // Being told three times to start over in one run is a fault of the service, not of the link (F12).
 const resyncsMax = 3;
 
-/** Stages one round. Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_hidden' | 'graph_resync'). */
+/**
+ * Stages one round, going on with the one that an earlier worker or try has left, if it is of what is wanted now.
+ * Throws GraphFailure, or AppError('run_implausible' | 'run_scope_group_hidden' | 'graph_resync').
+ */
 export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult> {
-  const known = await stage(deps, input, (tx) => getMirrorState(tx, input));
-  const state = isFullReadDue(deps.clock, known) ? fromTheBeginning(known) : known;
-  let graphRequestId: string | null = null;
+  const { known, isHeld, left } = await stage(deps, input, async (tx) => ({
+    known: await getMirrorState(tx, input),
+    isHeld: await hasHeldAbsences(tx, input),
+    left: await findPosition(tx, input),
+  }));
+  const full = isHeld || isFullReadDue(deps.clock, known);
+  const state = full ? fromTheBeginning(known) : known;
+  const wanted: Wanted = {
+    tenantId: input.reader.tenantId,
+    generation: state.generation,
+    sources: input.sources,
+    full,
+    now: deps.clock.now(),
+    ...(isHeld && { ageMaxMs: freshMs }),
+  };
+  let from = state;
+  let goingOn = left !== null && isOf(left, wanted) ? await takeUp(deps, input, left, full) : null;
   // Those of the last time are asked for again each time.
-  let refused: readonly SourceAttribute[] = await findRefused(input, known.refused);
+  let refused: readonly SourceAttribute[] = goingOn?.refused ?? (await findRefused(input, known.refused));
   let isAsked = false;
-  for (let attempt = 0; attempt < resyncsMax; attempt += 1) {
+  let graphRequestId: string | null = null;
+  for (let resyncs = 0; resyncs < resyncsMax;) {
+    const resumed = goingOn !== null;
     try {
       const sources = input.sources.filter((source) => !refused.includes(source));
-      const from = attempt === 0 ? state : fromTheBeginning(state);
-      return { ...(await pullOnce(deps, { ...input, sources }, from)), refused };
+      const position = goingOn ?? (await begin(deps, { ...input, sources }, from, refused));
+      return await read(deps, { ...input, sources }, { position, resumed, state: from });
     } catch (error) {
+      goingOn = null;
       if (isRefusedQuestion(error) && !isAsked) {
         isAsked = true;
         refused = await findRefused(input, input.sources);
@@ -83,13 +90,17 @@ export async function pull(deps: PullDeps, input: PullInput): Promise<PullResult
       }
       const again = error instanceof StartOver || (error instanceof GraphFailure && error.reaction === 'resync');
       if (!again) throw error;
+      // That an older link is refused is nothing that this run was told to start over for.
+      if (resumed && error instanceof GraphFailure) continue;
+      from = fromTheBeginning(state);
+      resyncs += 1;
       if (error instanceof GraphFailure) graphRequestId = error.requestId;
     }
   }
   throw new AppError('graph_resync', graphRequestId === null ? {} : { graphRequestId });
 }
 
-async function findRefused({ reader, sources }: PullInput, among: readonly SourceAttribute[]) {
+async function findRefused({ reader, sources }: ReadingInput, among: readonly SourceAttribute[]) {
   const coupled = among.filter((source) => sources.includes(source));
   return coupled.length === 0 ? [] : reader.findRefused(coupled);
 }
@@ -98,76 +109,116 @@ function isRefusedQuestion(error: unknown): boolean {
   return error instanceof GraphFailure && error.code === 'graph_request_refused' && error.status !== 404;
 }
 
-async function pullOnce(deps: PullDeps, input: PullInput, state: MirrorState): Promise<Omit<PullResult, 'refused'>> {
-  const pullKey: Pull = { organisationId: input.organisationId, connectionId: input.connectionId, pullId: newId() };
+/** The reading that was left, as this run goes on with it. */
+async function takeUp(deps: PullDeps, input: PullInput, left: Position, full: boolean): Promise<Position> {
+  const pullKey: Pull = { ...keyOf(input), pullId: left.pullId };
+  const isOld = deps.clock.now().getTime() - left.savedAt.getTime() > freshMs;
+  await stage(deps, input, async (tx) => {
+    await input.assertHeld(tx);
+    await countTake(tx, input);
+    if (isOld) await forgetEvidence(tx, pullKey);
+  });
+  const refused = left.refused.filter((source) => input.sources.includes(source));
+  // Everybody is wanted, of the groups too.
+  return full && left.groupsMode === 'incremental'
+    ? { ...left, refused, groupsMode: null, groupsLink: null }
+    : { ...left, refused };
+}
+
+/** A reading of its own. What an earlier one has left is of no use any more. */
+async function begin(
+  deps: PullDeps,
+  input: PullInput,
+  state: MirrorState,
+  refused: readonly SourceAttribute[],
+): Promise<Position> {
+  const { reader, sources } = input;
   await stage(deps, input, async (tx) => {
     // A worker that was paused for long must not sweep away what its successor has staged.
     await input.assertHeld(tx);
     await sweepStaging(tx, input);
   });
-
-  const options = usersOptions(input.sources);
-  const mode =
-    isUsable(deps.clock, state.usersLink, state.usersLinkAt) && state.usersLinkOptions === options
-      ? 'incremental'
-      : 'initial';
-  const progress: PullProgress = { mode, peopleRead: 0, peopleExpected: null, groupsRead: 0 };
-  let expected: number | null = null;
-  if (mode === 'initial') {
-    const [known, total] = await Promise.all([
-      stage(deps, input, (tx) => countMirrored(tx, input)),
-      input.reader.countUsers(),
-    ]);
-    expected = total;
-    progress.peopleExpected = total ?? (known > 0 ? known : null);
+  const goesOn = state.usersLinkOptions === usersOptions(sources);
+  const link = goesOn && isUsable(deps.clock, state.usersLink, state.usersLinkAt) ? state.usersLink : null;
+  const position = {
+    pullId: newId(),
+    tenantId: reader.tenantId,
+    generation: state.generation,
+    options: readingOptions(sources),
+    refused,
+    listLink: null,
+    groupsMode: null,
+    groupsLink: null,
+    peopleRead: 0,
+    groupsRead: 0,
+    beganAt: deps.clock.now(),
+    savedAt: deps.clock.now(),
+    takenUp: 0,
+  };
+  if (link !== null) {
+    const changes = { isListed: true, shards: null, counted: null, peopleExpected: null };
+    return { ...position, ...changes, mode: 'incremental', usersLink: link };
   }
-  await input.onProgress(progress);
+  const [known, counted] = await Promise.all([
+    stage(deps, input, (tx) => countMirrored(tx, input)),
+    reader.countUsers(),
+  ]);
+  const peopleExpected = counted ?? (known > 0 ? known : null);
+  await input.onProgress({ mode: 'initial', peopleRead: 0, peopleExpected, groupsRead: 0, resumed: false });
+  const usersLink = await reader.usersFromNow(sources);
+  const shards = counted !== null && counted >= reader.shardsFrom ? {} : null;
+  return { ...position, mode: 'initial', isListed: false, shards, counted, peopleExpected, usersLink };
+}
 
-  const usersLink = await pullUsers(deps, input, {
-    pullKey,
-    progress,
-    expected,
-    link: mode === 'incremental' ? state.usersLink : null,
-  });
-  let groupsMode: PullResult['groupsMode'] = null;
-  let groupsLink: string | null = null;
+interface Stand {
+  position: Position;
+  resumed: boolean;
+  state: MirrorState;
+}
+
+async function read(deps: PullDeps, input: PullInput, { position, resumed, state }: Stand): Promise<PullResult> {
+  const pullKey: Pull = { ...keyOf(input), pullId: position.pullId };
+  const reading: Reading = { input, pullKey, resumed, position };
+  await tell(reading);
+  await pullPeople(deps, reading);
   let goneGroups: readonly ChosenGroup[] = [];
   if (input.groups) {
-    const isGoingOn =
-      isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) && state.groupsLinkOptions === groupsDeltaQuery;
-    groupsMode = isGoingOn ? 'incremental' : 'initial';
-    groupsLink = await pullGroups(deps, input, {
-      pullKey,
-      progress,
-      expected: null,
-      link: groupsMode === 'incremental' ? state.groupsLink : null,
-    });
+    const goesOn = state.groupsLinkOptions === groupsDeltaQuery;
+    const link = goesOn && isUsable(deps.clock, state.groupsLink, state.groupsLinkAt) ? state.groupsLink : null;
+    await pullGroups(deps, reading, link);
     goneGroups = await confirmGroups(deps, {
       ...pullKey,
       reader: input.reader,
       groups: input.groups,
       signal: input.signal,
-      complete: groupsMode === 'initial',
+      assertHeld: input.assertHeld,
+      complete: reading.position.groupsMode === 'initial',
     });
   }
   await confirmAbsences(deps, {
     ...pullKey,
     reader: input.reader,
     sources: input.sources,
-    complete: mode === 'initial',
+    signal: input.signal,
+    assertHeld: input.assertHeld,
+    complete: position.mode === 'initial',
   });
+  const { usersLink, groupsLink, groupsMode } = reading.position;
   return {
     ...pullKey,
-    mode,
-    groupsMode,
-    fromGeneration: state.generation,
+    mode: position.mode,
+    groupsMode: input.groups ? groupsMode : null,
+    fromGeneration: position.generation,
     usersLink,
-    usersLinkOptions: options,
-    groupsLink,
+    usersLinkOptions: usersOptions(input.sources),
+    groupsLink: input.groups ? groupsLink : null,
     groupsLinkOptions: groupsDeltaQuery,
     goneGroups,
+    refused: position.refused,
   };
 }
+
+const keyOf = ({ organisationId, connectionId }: ReadingInput) => ({ organisationId, connectionId });
 
 /** Changes that Microsoft did not tell are healed by reading everything now and then (I15). */
 function isFullReadDue(clock: Clock, { fullReadAt }: MirrorState): boolean {
@@ -178,79 +229,4 @@ const fromTheBeginning = (state: MirrorState): MirrorState => ({ ...state, users
 
 function isUsable(clock: Clock, link: string | null, at: Date | null): boolean {
   return link !== null && at !== null && clock.now().getTime() - at.getTime() < linkAgeMaxMs;
-}
-
-interface Round {
-  pullKey: Pull;
-  progress: PullProgress;
-  /** How many people Graph counts; null when it was not asked, or would not say. */
-  expected: number | null;
-  /** Where to go on from; null reads everything. */
-  link: string | null;
-}
-
-/** A full read takes the "from now" link first and then lists in pages of 999: changes made meanwhile come with the delta. */
-async function pullUsers(deps: PullDeps, input: PullInput, round: Round): Promise<string> {
-  const { pullKey, progress } = round;
-  let link = round.link;
-  if (link === null) {
-    link = await input.reader.usersFromNow(input.sources);
-    const isWhole = await pullInShards(deps, input, round);
-    if (!isWhole) await stageListing(deps, input, round, input.reader.listUsers(input.sources, round.expected));
-    if (progress.peopleRead === 0) throw new AppError('run_implausible'); // whoever consented is a user, too
-  }
-  // The link selects these, and beside them what the mirror keeps for itself.
-  for await (const page of input.reader.usersDelta(link, input.sources)) {
-    input.signal.throwIfAborted();
-    await stage(deps, input, (tx) => stageUsers(tx, pullKey, page.items));
-    if (round.link !== null) progress.peopleRead += page.items.length;
-    if (page.items.length > 0) await input.onProgress(progress);
-    if (page.deltaLink !== null) return page.deltaLink;
-  }
-  throw new AppError('graph_malformed'); // the reader ends a round with a link, or throws itself
-}
-
-async function stageListing(
-  deps: PullDeps,
-  input: PullInput,
-  { pullKey, progress }: Round,
-  listing: AsyncGenerator<UserItem[], void>,
-): Promise<void> {
-  progress.peopleRead = 0;
-  for await (const items of listing) {
-    input.signal.throwIfAborted();
-    await stage(deps, input, (tx) => stageUsers(tx, pullKey, items));
-    progress.peopleRead += items.length;
-    await input.onProgress(progress);
-  }
-}
-
-/**
- * Lists a large tenant in shards. True when that is proved to be everybody: as many different people came as Graph counted, before
- * or after. What came stays staged in any case: whoever is listed once more is staged as they are then.
- */
-async function pullInShards(deps: PullDeps, input: PullInput, round: Round): Promise<boolean> {
-  const { reader, sources } = input;
-  const { expected } = round;
-  if (expected === null || expected < reader.shardsFrom) return false;
-  await stageListing(deps, input, round, reader.listUsersInShards(sources, expected));
-  const staged = await stage(deps, input, (tx) => countStaged(tx, round.pullKey));
-  const counted = await reader.countUsers();
-  // People come and go while they are listed: who came in between may or may not be among them.
-  return counted !== null && staged >= Math.min(expected, counted);
-}
-
-async function pullGroups(deps: PullDeps, input: PullInput, round: Round): Promise<string> {
-  for await (const page of input.reader.groupsDelta(round.link)) {
-    input.signal.throwIfAborted();
-    await stage(deps, input, (tx) => stageGroups(tx, round.pullKey, page.items));
-    round.progress.groupsRead += page.items.length;
-    if (page.items.length > 0) await input.onProgress(round.progress);
-    if (page.deltaLink !== null) return page.deltaLink;
-  }
-  throw new AppError('graph_malformed');
-}
-
-function stage<T>(deps: PullDeps, key: MirrorKey, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  return inOrganisation(deps.db, key.organisationId, fn, { role: 'samsyn_sync', statementTimeoutMs: 60_000 });
 }

@@ -86,6 +86,8 @@ export async function stageUsers(tx: Tx, pull: Pull, items: readonly UserItem[])
       as r (object_id uuid, removed text, contested boolean, present jsonb)
     on conflict (organisation_id, pull_id, object_id) do update set
       removed = excluded.removed,
+      -- What was found out about it was found out before.
+      evidence = null,
       contested = s.contested or excluded.contested or (s.removed is null) <> (excluded.removed is null),
       present = case
         when excluded.removed is not null then '{}'::jsonb
@@ -155,13 +157,34 @@ export async function countStaged(tx: Tx, pull: Pull): Promise<number> {
   return Number(row.people);
 }
 
-/** Drops all staging rows of the connection. Only the holder of the lease may call it: whoever else staged is dead. */
-export async function sweepStaging(tx: Tx, key: MirrorKey): Promise<void> {
-  for (const table of ['staging_user', 'staging_group', 'staging_membership'] as const) {
+/** Groups are to be read from their beginning. */
+export async function unstageGroups(tx: Tx, pull: Pull): Promise<void> {
+  for (const table of ['staging_group', 'staging_membership'] as const) {
     await tx
       .deleteFrom(table)
-      .where('organisation_id', '=', key.organisationId)
-      .where('connection_id', '=', key.connectionId)
+      .where('organisation_id', '=', pull.organisationId)
+      .where('pull_id', '=', pull.pullId)
       .execute();
+  }
+}
+
+/** What was found out long ago about who is not there is asked anew. */
+export async function forgetEvidence(tx: Tx, pull: Pull): Promise<void> {
+  await tx
+    .updateTable('staging_user')
+    .set({ evidence: null })
+    .where('organisation_id', '=', pull.organisationId)
+    .where('pull_id', '=', pull.pullId)
+    .where('evidence', 'is not', null)
+    .execute();
+}
+
+/**
+ * Drops all that was staged for the organisation, and how far it had come. Only the holder of the lease may call it: whoever else
+ * staged is dead. Of the organisation's connections at most one is not off.
+ */
+export async function sweepStaging(tx: Tx, { organisationId }: Pick<MirrorKey, 'organisationId'>): Promise<void> {
+  for (const table of ['staging_user', 'staging_group', 'staging_membership', 'pull_progress'] as const) {
+    await tx.deleteFrom(table).where('organisation_id', '=', organisationId).execute();
   }
 }

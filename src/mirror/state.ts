@@ -56,6 +56,20 @@ export async function getMirrorState(tx: Tx, key: MirrorKey): Promise<MirrorStat
   };
 }
 
+/** Whether people count as before though the directory says that they are gone, and nobody has decided that it is wrong (R8). */
+export async function hasHeldAbsences(tx: Tx, key: MirrorKey): Promise<boolean> {
+  const row = await tx
+    .selectFrom('directory_user')
+    .select('object_id')
+    .where('organisation_id', '=', key.organisationId)
+    .where('connection_id', '=', key.connectionId)
+    .where('held_reason', 'is not', null)
+    .where((eb) => eb.or([eb('held_decision', 'is', null), eb('held_decision', '<>', 'dismissed')]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How many people of the tenant the mirror holds, tombstones not counted: what a run expects to read. */
 export async function countMirrored(tx: Tx, key: MirrorKey): Promise<number> {
   const row = await tx

@@ -1,13 +1,14 @@
-// A run that did not get to its end: what stands in its row, who is told, and what is swept. Nothing that it read is kept.
+// A run that did not get to its end: what stands in its row, who is told, and what becomes of what it read: it is kept for the next
+// run when what went wrong may pass, and swept otherwise.
 import { AppError, blockingCodes, type ErrorCode } from '../contract/errors.ts';
 import { markTrouble } from '../connection/health.ts';
-import { inOrganisation } from '../db/transaction.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { alarmOperator } from './alarm.ts';
 import { LeaseLost, SettingsChanged, type Lease } from './lease.ts';
-import { nextTry } from './retry.ts';
+import { mayPass, nextTry } from './retry.ts';
 import type { RunDeps } from './run-deps.ts';
 
 interface Cause {
@@ -63,7 +64,7 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
       const now = deps.clock.now();
       const open = await tx
         .selectFrom('sync_run')
-        .select('attempt')
+        .select(['attempt', 'trigger'])
         .where('organisation_id', '=', organisationId)
         .where('id', '=', runId)
         .where('fence', '=', String(lease.fence))
@@ -71,7 +72,9 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         .forUpdate()
         .executeTakeFirst();
       if (!open) return;
-      const retryAt = cause.state === 'failed' ? nextTry({ ...cause, attempt: open.attempt, now }) : null;
+      // Whoever asked for a preview sees that it failed, and may ask again.
+      const isPreview = open.trigger === 'preview';
+      const retryAt = cause.state === 'failed' && !isPreview ? nextTry({ ...cause, attempt: open.attempt, now }) : null;
       await tx
         .updateTable('sync_run')
         .set({
@@ -89,7 +92,7 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         .where('organisation_id', '=', organisationId)
         .where('id', '=', runId)
         .execute();
-      await sweepStaging(tx, lease);
+      if (!(await isKept(tx, lease, cause))) await sweepStaging(tx, lease);
       if (cause.state === 'superseded') return;
       if (blockingCodes.has(cause.code)) {
         const { code, graphRequestId } = cause;
@@ -100,9 +103,23 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         const delaySeconds = (retryAt.getTime() - now.getTime()) / 1000;
         await deps.jobs.enqueue('retry', { organisationId, runId }, { tx, delaySeconds });
       }
+      if (isPreview) return;
       const counts = { newPeople: 0, changedUsers: 0, changedFields: 0, gone: 0, returned: 0 };
       await tellOfRun(deps, tx, { organisationId, connectionId, runId, counts, error: cause });
     },
     { role: 'samsyn_sync' },
   );
+}
+
+/** What was read is gone on with by the next run: whatever made an end of this one says nothing against it. */
+async function isKept(tx: Tx, { organisationId, connectionId }: Lease, cause: Cause): Promise<boolean> {
+  if (cause.state === 'failed' && !mayPass(cause.code)) return false;
+  const on = await tx
+    .selectFrom('connection')
+    .select('id')
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', connectionId)
+    .where('status', '<>', 'off')
+    .executeTakeFirst();
+  return on !== undefined;
 }

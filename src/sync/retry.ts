@@ -19,6 +19,8 @@ const waitsMs = [15 * minuteMs, 60 * minuteMs, 180 * minuteMs];
 // Whoever asks for longer is left to the nights.
 const waitMsMax = 24 * 60 * minuteMs;
 
+export const mayPass = (code: ErrorCode): boolean => passingCodes.has(code);
+
 /** When the next try begins; null when waiting does not help, or when it was tried often enough. `attempt` from 1. */
 export function nextTry(input: {
   code: ErrorCode;
@@ -27,7 +29,7 @@ export function nextTry(input: {
   now: Date;
 }): Date | null {
   const waitMs = waitsMs[input.attempt - 1];
-  if (waitMs === undefined || !passingCodes.has(input.code)) return null;
+  if (waitMs === undefined || !mayPass(input.code)) return null;
   // What Microsoft asks for is a minimum (F15).
   const askedMs = Math.min(waitMsMax, (input.waitSeconds ?? 0) * 1000);
   return new Date(input.now.getTime() + Math.max(waitMs, askedMs));

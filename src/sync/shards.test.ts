@@ -130,7 +130,7 @@ test('G3: each shard costs a page more at most, and the rest is looked up', asyn
   const { org } = await large();
   const one = graph(8).reader(org.tenantId);
   const seen = new Set<string>();
-  for await (const items of one.listUsersInShards([], 300)) for (const { id } of items) seen.add(id);
+  for await (const { items } of one.listUsersInShards([], 300)) for (const { id } of items) seen.add(id);
   expect(seen.size).toBe(300);
   expect(one.requests).toBeLessThanOrEqual(38 + Math.ceil(300 / 20) + Math.ceil(300 / 20));
 });

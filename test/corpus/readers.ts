@@ -17,7 +17,7 @@ export async function readRecorded(server: RecordedServer, recorded: Recorded, u
   switch (use.kind) {
     case 'users':
       return {
-        read: (await all(of.reader.listUsers(sourceAttributes))).flat(),
+        read: (await all(of.reader.listUsers(sourceAttributes))).flatMap(({ items: people }) => people),
         expected: items.map((item) => expectedUser(item, true)),
       };
     case 'user':
