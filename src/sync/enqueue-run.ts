@@ -28,7 +28,7 @@ async function priorityOf(tx: Tx, run: { organisationId: string; runId: string }
       select from sync_run r
       join directory_user d on d.organisation_id = r.organisation_id and d.connection_id = r.connection_id
       where r.organisation_id = ${run.organisationId} and r.id = ${run.runId}
-      limit ${smallPeopleMax + 1}) some
+      limit ${smallPeopleMax + 1}) known
   `.execute(tx);
   const people = Number(rows[0]?.people ?? 0);
   if (people === 0) return runPriority.unknown;
