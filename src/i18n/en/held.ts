@@ -14,9 +14,9 @@ export const held: Section<typeof swedish> = {
     goneWeek_other:
       '{{count, number}} linked people would be put under <1>Delete Entra ID users</1>. With those gone in the last seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
     remaining_one:
-      'Only {{count, number}} of {{of, number}} in scope would be left, fewer than the limit of {{allowed, number}}.',
+      '{{count, number}} of {{of, number}} in scope would be gone at once, more than the limit of {{allowed, number}}. So everything that the run would change waits.',
     remaining_other:
-      'Only {{count, number}} of {{of, number}} in scope would be left, fewer than the limit of {{allowed, number}}.',
+      '{{count, number}} of {{of, number}} in scope would be gone at once, more than the limit of {{allowed, number}}. So everything that the run would change waits.',
     changed_one:
       '<1>{{field}}</1> would change for {{count, number}} of {{of, number}} linked users, more than the limit of {{allowed, number}}.',
     changed_other:
@@ -34,8 +34,6 @@ export const held: Section<typeof swedish> = {
     emptiedWeek_other:
       '<1>{{field}}</1> would be emptied for {{count, number}} of {{of, number}} linked users. Over seven days that makes {{week, number}}, more than the limit of {{allowed, number}}.',
   },
-  whyGroup:
-    'Many at once is most often due to something in Entra ID: a group that was emptied, a department with a new name, or a tool that wrote the wrong thing.',
   notDone:
     'None of this has been done, everything else is in place. If it is put right in Entra ID, the hold ends by itself.',
   banner: {
@@ -96,9 +94,9 @@ export const held: Section<typeof swedish> = {
     again: 'Take up {{count, number}} selected again',
   },
   all: {
-    approve: 'Approve all',
-    wait: 'Wait with all',
-    dismiss: 'Dismiss all',
+    approve: 'Approve all {{count, number}}',
+    wait: 'Wait with all {{count, number}}',
+    dismiss: 'Dismiss all {{count, number}}',
   },
   dialog: {
     approve: {
@@ -129,6 +127,14 @@ export const held: Section<typeof swedish> = {
       confirm_other: 'Dismiss {{count, number}} rows',
       text: 'Nothing is done, and you are not asked again as long as Entra ID says the same. The people count as before.',
       undo: 'It can be undone: dismissed rows are under Dismissed and can be taken up again.',
+    },
+    again: {
+      title_one: 'Take up {{count, number}} row again?',
+      title_other: 'Take up {{count, number}} rows again?',
+      confirm_one: 'Take up {{count, number}} row again',
+      confirm_other: 'Take up {{count, number}} rows again',
+      text: 'They wait for a decision again. Nothing is done before somebody approves.',
+      undo: 'You can dismiss them again at any time.',
     },
   },
   result: {

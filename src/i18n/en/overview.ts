@@ -7,6 +7,7 @@ export const overview: Section<typeof swedish> = {
   running: 'A sync is running already.',
   started: 'The sync has started.',
   ended: 'The sync is done.',
+  endedHeld: 'The sync is done, but for what needs a decision.',
   state: {
     ok: {
       title: 'Everything is in sync.',
@@ -48,7 +49,7 @@ export const overview: Section<typeof swedish> = {
       wait: 'If you want to wait, there is nothing to do: once the group is restored in Entra ID, all is as before after the next run.',
       removeNone: 'If the group is to count no longer, remove it under Groups.',
       remove:
-        'If the group is to count no longer, remove it under Groups. The next run then puts those users on the list Remove Entra ID users, and you decide about each of them there.',
+        'If the group is to count no longer, remove it under Groups. The next run then puts those users on the list Delete Entra ID users, and you decide about each of them there.',
     },
     groupBack: {
       title: 'The group “{{group}}” exists in Entra ID again.',
@@ -98,10 +99,13 @@ export const overview: Section<typeof swedish> = {
     empty: 'Each run will be a bar here.',
     bar_one: '{{moment}}: {{count, number}} changed value',
     bar_other: '{{moment}}: {{count, number}} changed values',
+    barHeld_one: '{{moment}}: {{count, number}} changed value, part held',
+    barHeld_other: '{{moment}}: {{count, number}} changed values, part held',
     barFailed: '{{moment}}: failed',
     barRunning: '{{moment}}: running',
     most: 'Highest: {{count, number}}',
     failedLegend: 'failed',
+    heldLegend: 'part held',
   },
   when: {
     title: 'When it runs',

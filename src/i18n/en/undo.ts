@@ -4,6 +4,7 @@ import type { undo as swedish } from '../sv/undo.ts';
 
 export const undo: Section<typeof swedish> = {
   button: 'Undo the run',
+  buttonNothing: 'The run changed no values: there is nothing to undo.',
   buttonDeed: 'Undo',
   buttonPerson: 'Undo changes for one person',
   title: { run: 'Undo the run', deed: 'Undo the action', undo: 'Undo the undoing' },

@@ -11,9 +11,9 @@ export const held = {
     goneWeek_other:
       '{{count, number}} kopplade personer skulle hamna under <1>Ta bort Entra ID-användare</1>. Med dem som försvunnit de senaste sju dagarna blir det {{week, number}}, fler än gränsen på {{allowed, number}}.',
     remaining_one:
-      'Bara {{count, number}} av {{of, number}} som hör till skulle vara kvar, färre än gränsen på {{allowed, number}}.',
+      '{{count, number}} av {{of, number}} som hör till skulle försvinna på en gång, fler än gränsen på {{allowed, number}}. Därför väntar allt som körningen skulle ändra.',
     remaining_other:
-      'Bara {{count, number}} av {{of, number}} som hör till skulle vara kvar, färre än gränsen på {{allowed, number}}.',
+      '{{count, number}} av {{of, number}} som hör till skulle försvinna på en gång, fler än gränsen på {{allowed, number}}. Därför väntar allt som körningen skulle ändra.',
     changed_one:
       '<1>{{field}}</1> skulle ändras hos {{count, number}} av {{of, number}} kopplade, fler än gränsen på {{allowed, number}}.',
     changed_other:
@@ -31,8 +31,6 @@ export const held = {
     emptiedWeek_other:
       '<1>{{field}}</1> skulle tömmas hos {{count, number}} av {{of, number}} kopplade. På sju dagar blir det {{week, number}}, fler än gränsen på {{allowed, number}}.',
   },
-  whyGroup:
-    'Många på en gång beror oftast på något i Entra ID: en grupp som tömts, en avdelning som bytt namn eller ett verktyg som skrivit fel.',
   notDone: 'Inget av detta är infört, allt annat är klart. Rättas det till i Entra ID släpps stoppet av sig självt.',
   banner: {
     absences_one: '{{count, number}} person skulle försvinna',
@@ -92,9 +90,9 @@ export const held = {
     again: 'Ta upp {{count, number}} valda igen',
   },
   all: {
-    approve: 'Godkänn alla',
-    wait: 'Avvakta med alla',
-    dismiss: 'Avvisa alla',
+    approve: 'Godkänn alla {{count, number}}',
+    wait: 'Avvakta med alla {{count, number}}',
+    dismiss: 'Avvisa alla {{count, number}}',
   },
   dialog: {
     approve: {
@@ -125,6 +123,14 @@ export const held = {
       confirm_other: 'Avvisa {{count, number}} rader',
       text: 'Inget görs, och du får inte frågan igen så länge Entra ID säger samma sak. Personerna räknas med som förut.',
       undo: 'Det går att ångra: avvisade rader står under Avvisade och kan tas upp igen.',
+    },
+    again: {
+      title_one: 'Ta upp {{count, number}} rad igen?',
+      title_other: 'Ta upp {{count, number}} rader igen?',
+      confirm_one: 'Ta upp {{count, number}} rad igen',
+      confirm_other: 'Ta upp {{count, number}} rader igen',
+      text: 'De väntar på beslut igen. Inget görs förrän någon godkänner.',
+      undo: 'Du kan avvisa dem på nytt när som helst.',
     },
   },
   result: {

@@ -4,6 +4,7 @@ export const overview = {
   running: 'En synkronisering pågår redan.',
   started: 'Synkroniseringen har startat.',
   ended: 'Synkroniseringen är klar.',
+  endedHeld: 'Synkroniseringen är klar, utom det som kräver beslut.',
   state: {
     ok: {
       title: 'Allt är i fas.',
@@ -97,10 +98,13 @@ export const overview = {
     empty: 'Här syns varje körning som en stapel.',
     bar_one: '{{moment}}: {{count, number}} ändrad uppgift',
     bar_other: '{{moment}}: {{count, number}} ändrade uppgifter',
+    barHeld_one: '{{moment}}: {{count, number}} ändrad uppgift, en del stoppad',
+    barHeld_other: '{{moment}}: {{count, number}} ändrade uppgifter, en del stoppad',
     barFailed: '{{moment}}: misslyckades',
     barRunning: '{{moment}}: pågår',
     most: 'Som mest {{count, number}}',
     failedLegend: 'misslyckades',
+    heldLegend: 'en del stoppad',
   },
   when: {
     title: 'När den körs',

@@ -1,6 +1,7 @@
 // Ångra: att lägga tillbaka det som en körning, en åtgärd eller en tidigare ångring har gjort.
 export const undo = {
   button: 'Ångra körningen',
+  buttonNothing: 'Körningen ändrade inga uppgifter: det finns inget att ångra.',
   buttonDeed: 'Ångra',
   buttonPerson: 'Ångra ändringar för en person',
   title: { run: 'Ångra körningen', deed: 'Ångra åtgärden', undo: 'Ångra ångringen' },

@@ -7,18 +7,27 @@ import { refresh, routeQuery } from '../../api/queries.ts';
 const openPollMilliseconds = 1000;
 // The nightly run, and those that somebody else starts.
 const quietPollMilliseconds = 15_000;
+// More previews in a row than this nobody makes between two syncs.
+const lookedThrough = 20;
 
 export function isOpenRun(run: Run | null | undefined): run is Run & { state: 'queued' | 'running' } {
   return run?.state === 'queued' || run?.state === 'running';
 }
 
-/** Undefined until it is here, null when there is none. */
+/** Previews and runs for one person say nothing of the whole: of those that have ended only syncs count. */
+export function isSync({ trigger }: Run): boolean {
+  return trigger !== 'preview' && trigger !== 'person';
+}
+
+/** The run that goes on, of whatever kind, else the last sync. Undefined until it is here, null when there is none. */
 export function useLatestRun(organisationId: string): Run | null | undefined {
   const { data } = useQuery({
-    ...routeQuery(listRuns, { params: { organisationId }, query: { limit: 1 } }),
+    ...routeQuery(listRuns, { params: { organisationId }, query: { limit: lookedThrough } }),
     refetchInterval: ({ state }) => (isOpenRun(state.data?.items[0]) ? openPollMilliseconds : quietPollMilliseconds),
   });
-  return data === undefined ? undefined : (data.items[0] ?? null);
+  if (data === undefined) return undefined;
+  const [first] = data.items;
+  return isOpenRun(first) ? first : (data.items.find(isSync) ?? null);
 }
 
 /** When a run has ended, everything of the organisation is read anew, and `onEnd` is called once. */

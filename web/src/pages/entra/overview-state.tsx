@@ -13,6 +13,7 @@ import { useFormat } from '../../ui/format.ts';
 import { Say } from '../../ui/say.tsx';
 import { Expiry } from './expiry.tsx';
 import { GoneGroups } from './gone-groups.tsx';
+import { HeldBanner } from './held-banner.tsx';
 import { isOpenRun } from './latest-run.ts';
 import { RunCause } from './run-cause.tsx';
 import { TurnOffButton } from './turn-off.tsx';
@@ -30,6 +31,7 @@ export function OverviewState(props: OverviewStateProps) {
   return (
     <>
       <GoneGroups organisationId={props.organisationId} connection={props.connection} />
+      <HeldBanner organisationId={props.organisationId} />
       <State {...props} />
       <Expiry connection={props.connection} />
       <Decide organisationId={props.organisationId} />
@@ -43,7 +45,8 @@ function State({ organisationId, connection, run }: OverviewStateProps) {
   }
   if (run === undefined || isOpenRun(run)) return null;
   if (run === null) return <NeverRun connection={connection} />;
-  if (run.state === 'ok') return <InStep organisationId={organisationId} connection={connection} run={run} />;
+  if (run.state === 'ok' || run.state === 'held')
+    return <InStep organisationId={organisationId} connection={connection} run={run} />;
   return <Failed organisationId={organisationId} run={run} />;
 }
 
@@ -110,7 +113,7 @@ function InStep({ organisationId, connection, run }: { organisationId: string; c
   const counts = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data;
   const { issues } = run.counts;
   const start = startOf(counts);
-  const isWhole = connection.goneGroups.every(({ backAt }) => backAt !== null);
+  const isWhole = run.state === 'ok' && connection.goneGroups.every(({ backAt }) => backAt !== null);
   const inStep = isWhole ? t(($) => $.overview.state.ok.title) : t(($) => $.overview.state.ok.titleExcept);
   const title = start === null ? inStep : t(($) => $.overview.state.ok.titleFirst);
   return (

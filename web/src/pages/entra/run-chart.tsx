@@ -9,7 +9,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import classes from './entra.module.css';
-import { isOpenRun } from './latest-run.ts';
+import { isOpenRun, isSync } from './latest-run.ts';
 
 const runsMax = 30;
 const labelledFrom = 12;
@@ -17,7 +17,7 @@ const labelledFrom = 12;
 export function RunChart({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const runs = useQuery(routeQuery(listRuns, { params: { organisationId }, query: { limit: runsMax } }));
-  const items = runs.data?.items;
+  const items = runs.data?.items.filter(isSync);
   return (
     <Sheet title={t(($) => $.overview.chart.title)}>
       {runs.isError && items === undefined && <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />}
@@ -37,6 +37,7 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
   const wordsOf = (run: Run) => {
     const said = { moment: moment(run.createdAt) };
     if (isOpenRun(run)) return t(($) => $.overview.chart.barRunning, said);
+    if (run.state === 'held') return t(($) => $.overview.chart.barHeld, { ...said, count: run.counts.changedFields });
     if (run.state !== 'ok') return t(($) => $.overview.chart.barFailed, said);
     return t(($) => $.overview.chart.bar, { ...said, count: run.counts.changedFields });
   };
@@ -48,7 +49,7 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
           <li key={run.id} title={wordsOf(run)}>
             <AppLink to={paths.entraRun(organisationId, run.id)} className={classes.barLink} aria-label={wordsOf(run)}>
               <span
-                className={`${classes.bar} ${isOpenRun(run) ? classes.barOpen : run.state === 'ok' ? '' : classes.barFailed}`}
+                className={`${classes.bar} ${lookOf(run)}`}
                 style={{ height: most === 0 ? 0 : `${(run.counts.changedFields / most) * 100}%` }}
               />
             </AppLink>
@@ -68,6 +69,18 @@ function Bars({ organisationId, runs }: { organisationId: string; runs: readonly
           <span className={classes.legendMark} aria-hidden /> {t(($) => $.overview.chart.failedLegend)}
         </p>
       )}
+      {runs.some((run) => run.state === 'held') && (
+        <p className={classes.legend}>
+          <span className={`${classes.legendMark} ${classes.barHeld}`} aria-hidden />{' '}
+          {t(($) => $.overview.chart.heldLegend)}
+        </p>
+      )}
     </>
   );
+}
+
+function lookOf(run: Run): string {
+  if (isOpenRun(run)) return classes.barOpen ?? '';
+  if (run.state === 'held') return classes.barHeld ?? '';
+  return run.state === 'ok' ? '' : (classes.barFailed ?? '');
 }

@@ -31,6 +31,7 @@ export function useRunWords() {
 
   /** For the moment in which it ends. */
   const endedWords = (run: Run): string => {
+    if (run.state === 'held') return `${t(($) => $.overview.endedHeld)} ${changedWords(run)}`;
     if (run.state === 'ok') return `${t(($) => $.overview.ended)} ${changedWords(run)}`;
     const { code } = run.error ?? { code: 'internal' as const };
     const title = t(($) => $.errors[code].title);

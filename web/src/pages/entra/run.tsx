@@ -1,10 +1,14 @@
 // One run: how it went, what it arrived at, what it changed field by field, and what it could not take care of.
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { getRun, type Run } from '../../../../src/contract/api-runs.ts';
 import { routeQuery } from '../../api/queries.ts';
 import { useMembership, useParam } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
+import { LinkButton } from '../../ui/app-link.tsx';
+import { DisabledReason } from '../../ui/disabled-reason.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Figure } from '../../ui/figure.tsx';
 import { useFormat } from '../../ui/format.ts';
@@ -14,6 +18,7 @@ import { Say } from '../../ui/say.tsx';
 import { usePeopleCrumbs } from '../people/people-header.tsx';
 import { Crumbs } from '../shell/crumbs.tsx';
 import classes from './entra.module.css';
+import { HeldRun } from './held-run.tsx';
 import { isOpenRun, runMilliseconds, useRunEnd } from './latest-run.ts';
 import { RunCause } from './run-cause.tsx';
 import { RunChanges } from './run-changes.tsx';
@@ -43,13 +48,54 @@ export function EntraRun() {
       <Crumbs items={crumbs} />
       {run.isPending && <Loading />}
       {run.isError && run.data === undefined && <ErrorState error={run.error} onRetry={() => void run.refetch()} />}
-      {run.data !== undefined && (
-        <>
-          <PageHeader title={title} lead={<Lead run={run.data} />} />
-          <Content organisationId={organisationId} run={run.data} />
-        </>
-      )}
+      {run.data !== undefined && <Found organisationId={organisationId} run={run.data} title={title} />}
     </>
+  );
+}
+
+function Found({ organisationId, run, title }: { organisationId: string; run: Run; title: string }) {
+  const lead = <Lead run={run} />;
+  if (run.trigger === 'preview') return <Navigate to={paths.entraPreview(organisationId, run.id)} replace />;
+  if (run.state === 'held') {
+    return (
+      <HeldRun
+        organisationId={organisationId}
+        run={run}
+        title={title}
+        lead={lead}
+        undo={<UndoRun organisationId={organisationId} run={run} />}
+      >
+        <Done organisationId={organisationId} run={run} />
+      </HeldRun>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={title}
+        lead={lead}
+        {...(run.state === 'ok' ? { actions: <UndoRun organisationId={organisationId} run={run} /> } : {})}
+      />
+      <Content organisationId={organisationId} run={run} />
+    </>
+  );
+}
+
+function UndoRun({ organisationId, run }: { organisationId: string; run: Run }) {
+  const { t } = useTranslation();
+  const label = t(($) => $.undo.button);
+  // Of a held run more is done with each approval.
+  if (run.counts.changedFields === 0 && run.state === 'ok') {
+    return (
+      <DisabledReason reason={t(($) => $.undo.buttonNothing)}>
+        <Button variant="default">{label}</Button>
+      </DisabledReason>
+    );
+  }
+  return (
+    <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default">
+      {label}
+    </LinkButton>
   );
 }
 
@@ -61,15 +107,14 @@ function Lead({ run }: { run: Run }) {
     run.trigger === 'manual' && run.requestedBy !== null
       ? t(($) => $.runs.triggerBy, { name: run.requestedBy })
       : t(($) => $.runs.triggers[run.trigger]);
+  const isDone = run.state === 'ok' || run.state === 'held';
   const parts = [
     `${trigger}.`,
     t(($) => $.runs.run.lead[run.state], { duration: duration(runMilliseconds(run) ?? 0) }),
     ...(run.attempt > 1 ? [t(($) => $.runs.run.attempt, { count: run.attempt })] : []),
-    ...(run.state !== 'ok' && run.counts.requests > 0
-      ? [t(($) => $.runs.run.requests, { count: run.counts.requests })]
-      : []),
+    ...(!isDone && run.counts.requests > 0 ? [t(($) => $.runs.run.requests, { count: run.counts.requests })] : []),
     ...(run.counts.tries > 1 ? [t(($) => $.runs.run.tries, { count: run.counts.tries })] : []),
-    ...(run.state === 'ok'
+    ...(isDone
       ? [
           t(($) => $.runs.run.read, { count: run.counts.people }),
           t(($) => $.runs.run.requests, { count: run.counts.requests }),
@@ -97,9 +142,25 @@ function Content({ organisationId, run }: { organisationId: string; run: Run }) 
         </Say>
       )}
       <Figures organisationId={organisationId} run={run} />
+      <Ended run={run} />
+      <Done organisationId={organisationId} run={run} />
+    </div>
+  );
+}
+
+/** Held before, and taken back by the directory. */
+function Ended({ run: { counts } }: { run: Run }) {
+  const { t } = useTranslation();
+  if (counts.holdsEnded === 0) return null;
+  return <Say tone="ok" title={t(($) => $.held.ended, { count: counts.holdsEnded })} />;
+}
+
+function Done({ organisationId, run }: { organisationId: string; run: Run }) {
+  return (
+    <>
       {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
       <RunChanges organisationId={organisationId} runId={run.id} />
-    </div>
+    </>
   );
 }
 

@@ -18,7 +18,7 @@ import { Say } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { EntraFrame } from './entra-frame.tsx';
 import classes from './entra.module.css';
-import { isOpenRun, runMilliseconds, useLatestRun } from './latest-run.ts';
+import { isOpenRun, isSync, runMilliseconds, useLatestRun } from './latest-run.ts';
 import { RunProgress } from './run-progress.tsx';
 import { RunState } from './run-state.tsx';
 import { SyncButton, SyncNow } from './sync-now.tsx';
@@ -103,7 +103,10 @@ function useColumns(organisationId: string, latest: Run | null | undefined): Col
   const { t } = useTranslation();
   const { number, duration, moment } = useFormat();
   const now = (run: Run) => (latest?.id === run.id ? latest : run);
-  const counted = (run: Run, count: number) => (now(run).state === 'ok' ? number(count) : '–');
+  const counted = (run: Run, count: number) => {
+    const { state } = now(run);
+    return isSync(run) && (state === 'ok' || state === 'held') ? number(count) : '–';
+  };
   return [
     {
       key: 'when',

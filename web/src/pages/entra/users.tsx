@@ -18,6 +18,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { EntraFrame } from './entra-frame.tsx';
 import classes from './entra.module.css';
+import { HeldBanner } from './held-banner.tsx';
 import { isOpenRun, useLatestRun } from './latest-run.ts';
 import { accountFilterOf, AccountSelect, NoSuchAccounts } from './review-account.tsx';
 import { ReviewBulk } from './review-bulk.tsx';
@@ -57,6 +58,7 @@ function Lists({ organisationId }: { organisationId: string }) {
   return (
     <div className={classes.stack}>
       {isOpenRun(run) && <RunProgress run={run} />}
+      <HeldBanner organisationId={organisationId} />
       <List key={list} organisationId={organisationId} list={list} />
     </div>
   );

@@ -1,10 +1,12 @@
 // *När den körs*: the mode, which can be switched here, the next run, and in short what is set on the other tabs.
 import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { getBrakeLimits } from '../../../../src/contract/api-held.ts';
 import { saveSchedule, type Connection } from '../../../../src/contract/api-connection.ts';
-import { useCall } from '../../api/queries.ts';
+import { routeQuery, useCall } from '../../api/queries.ts';
 import { useOrganisation } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
@@ -27,6 +29,7 @@ export function WhenItRuns({ organisationId, connection }: WhenProps) {
   const { list } = useFormat();
   const [isOpen, dialog] = useDisclosure(false);
   const { recipients } = connection;
+  const limits = useQuery(routeQuery(getBrakeLimits, { params: { organisationId } })).data;
   const told = [
     ...(recipients.appUsers > 0 ? [t(($) => $.overview.when.users, { count: recipients.appUsers })] : []),
     ...(recipients.emails > 0 ? [t(($) => $.overview.when.emails, { count: recipients.emails })] : []),
@@ -77,6 +80,20 @@ export function WhenItRuns({ organisationId, connection }: WhenProps) {
               {change(
                 paths.entraNotices(organisationId),
                 t(($) => $.overview.when.changeNotices),
+              )}
+            </span>,
+          ],
+          [
+            t(($) => $.held.limits.title),
+            <span key="limits" className={classes.fact}>
+              {limits === undefined
+                ? '…'
+                : limits.isDefault
+                  ? t(($) => $.held.limits.default)
+                  : t(($) => $.held.limits.own)}
+              {change(
+                paths.entraLimits(organisationId),
+                t(($) => $.held.limits.changeOf),
               )}
             </span>,
           ],
