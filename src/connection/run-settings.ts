@@ -1,4 +1,5 @@
 // What a run works with: read once at its start, under one version, and compared again before it commits.
+import type { Draft } from '../contract/api-preview.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Mapping } from '../contract/settings.ts';
 import type { Tx } from '../db/transaction.ts';
@@ -15,6 +16,25 @@ export interface RunSettings {
   includeDisabled: boolean;
   mappings: Mapping[];
   mode: 'manual' | 'daily' | null;
+  /** Not what is saved: nothing may be applied by it. */
+  isDraft: boolean;
+}
+
+/** What is saved, with what is not laid over it. */
+export function withDraft(saved: RunSettings, draft: Draft | null): RunSettings {
+  if (draft === null) return saved;
+  const { groups, fields } = draft;
+  return {
+    ...saved,
+    ...(groups && {
+      scope: groups.scope,
+      groupIds: groups.groups.map(({ id }) => id).toSorted(),
+      includeGuests: groups.includeGuests,
+      includeDisabled: groups.includeDisabled,
+    }),
+    ...(fields && { mappings: fields.mappings }),
+    isDraft: true,
+  };
 }
 
 export async function getRunSettings(tx: Tx, organisationId: string, connectionId: string): Promise<RunSettings> {
@@ -44,5 +64,6 @@ export async function getRunSettings(tx: Tx, organisationId: string, connectionI
     includeDisabled: row.include_disabled,
     mappings: await listMappings(tx, organisationId, connectionId),
     mode: row.mode as RunSettings['mode'],
+    isDraft: false,
   };
 }

@@ -7,7 +7,7 @@ const base = '/api/v1/organisations/:organisationId/notifications';
 
 /** What a notification is about; the words come from the catalogue, with `params`. */
 export const notificationKinds = [
-  'new_people', 'changed', 'gone', 'group_gone', 'group_back', 'run_failed', 'sync_degraded', 'connection_trouble', 'credential_expires', 'connected', 'connect_link_opened', 'connect_link_declined',
+  'new_people', 'changed', 'gone', 'group_gone', 'group_back', 'run_held', 'hold_ended', 'run_failed', 'sync_degraded', 'connection_trouble', 'credential_expires', 'connected', 'connect_link_opened', 'connect_link_declined',
   'connect_link_waiting', 'connect_link_expired', 'connect_link_revoked', 'connect_awaits_operator', 'connect_refused', 'turned_off',
 ] as const; // prettier-ignore
 export const notificationKindSchema = z.enum(notificationKinds);

@@ -97,6 +97,12 @@ function wordsOf(t: TFunction, { kind, params }: Notice): { title: string; text:
         title: t(($) => $.notifications.kind[kind].title),
         text: t(($) => $.notifications.kind[kind].text, { group: String(params['group'] ?? '') }),
       };
+    case 'run_held':
+    case 'hold_ended':
+      return {
+        title: t(($) => $.notifications.kind[kind].title, { count: Number(params['count'] ?? 0) }),
+        text: t(($) => $.notifications.kind[kind].text),
+      };
     case 'run_failed':
     case 'connection_trouble':
       return { title: t(($) => $.notifications.kind[kind].title), text: causeOf(t, params['code']) };

@@ -11,10 +11,14 @@ export interface Scope extends MirrorKey {
   includeGuests: boolean;
   includeDisabled: boolean;
   generation: number;
+  /** That proposes the absences. */
+  runId: string;
 }
 
 /**
- * Sets in_scope, out_reason and scope_since of everyone in the mirror who is not a tombstone. Who is held for a chosen group that is gone counts as before (F8).
+ * Proposes to leave out who counted and no longer does, and takes that back for who counts again; of the others it sets in_scope,
+ * out_reason and scope_since. Who is held for a chosen group that is gone counts as before (F8). Tombstones, and people whose
+ * deletion is proposed, are no question of scope.
  */
 export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
   await sql`
@@ -38,12 +42,20 @@ export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
       where d.organisation_id = ${scope.organisationId} and d.connection_id = ${scope.connectionId} and d.deleted_at is null
     )
     update directory_user d set
-      in_scope = w.out_reason is null,
-      out_reason = w.out_reason,
-      scope_since = case when d.in_scope = (w.out_reason is null) then d.scope_since else now() end,
-      generation = ${scope.generation}
+      held_reason = case when d.in_scope then w.out_reason end,
+      held_evidence = case when d.in_scope and w.out_reason is not null then 'out_of_scope' end,
+      held_at = case when d.in_scope and w.out_reason is not null then coalesce(d.held_at, now()) end,
+      held_run_id = case when d.in_scope and w.out_reason is not null then coalesce(d.held_run_id, ${scope.runId}::uuid) end,
+      -- Another reason is another question.
+      held_decision = null, held_decided_by = null, held_decided_at = null,
+      in_scope = d.in_scope or w.out_reason is null,
+      out_reason = case when not d.in_scope then w.out_reason end,
+      scope_since = case when d.in_scope or w.out_reason is not null then d.scope_since else now() end,
+      generation = case when d.in_scope and w.out_reason is null then d.generation else ${scope.generation} end
     from wanted w
     where d.organisation_id = ${scope.organisationId} and d.connection_id = ${scope.connectionId} and d.object_id = w.object_id
-      and (d.in_scope <> (w.out_reason is null) or d.out_reason is distinct from w.out_reason)
+      and coalesce(d.held_reason, '') not in ('deleted', 'purged')
+      and case when d.in_scope then d.held_reason is distinct from w.out_reason
+        else w.out_reason is null or d.out_reason is distinct from w.out_reason end
   `.execute(tx);
 }

@@ -8,13 +8,13 @@ import { applyScope, type Scope } from './scope.ts';
 
 export interface SwitchResult {
   generation: number;
-  added: number;
-  changed: number;
-  removed: number;
   groups: GroupsFound;
 }
 
-/** Makes the new generation. Returns null when the mirror has moved on since the pull began: then nothing was written (I14). */
+/**
+ * Makes the new generation. Who no longer counts is only proposed to be absent: applyAbsences, and then purgeTombstones, end the
+ * switch. Returns null when the mirror has moved on since the pull began: then nothing was written (I14).
+ */
 export async function switchGeneration(
   tx: Tx,
   pull: PullResult,
@@ -23,14 +23,12 @@ export async function switchGeneration(
   const generation = await nextGeneration(tx, pull);
   if (generation === null) return null;
   const groups = await holdGoneGroups(tx, pull, { chosen: scope.groupIds, gone: pull.goneGroups });
-  const gone = await bury(tx, pull, generation);
-  const changed = await updateKnown(tx, pull, generation);
-  const added = await insertNew(tx, pull, generation);
-  if (gone > 0) await touchReports(tx, pull, generation);
+  await proposeDeletions(tx, pull, { generation, runId: scope.runId });
+  await updateKnown(tx, pull, generation);
+  await insertNew(tx, pull, generation);
   await switchGroups(tx, pull);
   await applyScope(tx, { ...scope, organisationId: pull.organisationId, connectionId: pull.connectionId, generation });
-  await purgeTombstones(tx, pull);
-  return { generation, added, changed, removed: gone, groups };
+  return { generation, groups };
 }
 
 /** The new number with the round's links. Guarantee: grows by exactly 1, from the generation that the round began with (I13). */
@@ -55,31 +53,38 @@ async function nextGeneration(tx: Tx, pull: PullResult): Promise<number | null> 
   return row ? Number(row.generation) : null;
 }
 
-/** Proved absences become tombstones. Somebody in the recycle bin who is later gone for good gets the other reason. */
-async function bury(tx: Tx, pull: PullResult, generation: number): Promise<number> {
-  const result = await sql`
+/**
+ * Proved absences of people who count are proposed; of those who do not, they are tombstones at once. Somebody in the recycle bin
+ * who is later gone for good gets the other reason.
+ */
+async function proposeDeletions(
+  tx: Tx,
+  pull: PullResult,
+  { generation, runId }: { generation: number; runId: string },
+): Promise<void> {
+  const proved = sql`
+    s.organisation_id = ${pull.organisationId} and s.pull_id = ${pull.pullId} and s.removed is not null and s.evidence is not null
+      and d.organisation_id = s.organisation_id and d.connection_id = ${pull.connectionId} and d.object_id = s.object_id`;
+  const reason = sql`(case s.removed when 'changed' then 'deleted' else 'purged' end)`;
+  // Held as deleted already, and now found to be gone for good: the same question, with its decision.
+  const isSameQuestion = sql`d.held_reason in ('deleted', 'purged')`;
+  await sql`
     update directory_user d set
-      deleted_at = coalesce(d.deleted_at, now()),
-      deleted_reason = case s.removed when 'changed' then 'deleted' else 'purged' end,
-      deleted_evidence = s.evidence,
+      held_reason = ${reason}, held_evidence = s.evidence,
+      held_at = case when ${isSameQuestion} then d.held_at else now() end,
+      held_run_id = case when ${isSameQuestion} then d.held_run_id else ${runId}::uuid end,
+      held_decision = case when ${isSameQuestion} then d.held_decision end,
+      held_decided_by = case when ${isSameQuestion} then d.held_decided_by end,
+      held_decided_at = case when ${isSameQuestion} then d.held_decided_at end
+    from staging_user s
+    where ${proved} and d.deleted_at is null and d.in_scope and d.held_reason is distinct from ${reason}
+  `.execute(tx);
+  await sql`
+    update directory_user d set
+      deleted_at = coalesce(d.deleted_at, now()), deleted_reason = ${reason}, deleted_evidence = s.evidence,
       generation = ${generation}
     from staging_user s
-    where s.organisation_id = ${pull.organisationId} and s.pull_id = ${pull.pullId} and s.removed is not null and s.evidence is not null
-      and d.organisation_id = s.organisation_id and d.connection_id = ${pull.connectionId} and d.object_id = s.object_id
-      and d.deleted_reason is distinct from (case s.removed when 'changed' then 'deleted' else 'purged' end)
-  `.execute(tx);
-  return Number(result.numAffectedRows ?? 0);
-}
-
-/** Who reported to somebody who is gone now has a manager less: their entry means something else, though nobody wrote it. */
-async function touchReports(tx: Tx, pull: PullResult, generation: number): Promise<void> {
-  await sql`
-    update directory_user d set generation = ${generation}
-    from directory_user m
-    where m.organisation_id = ${pull.organisationId} and m.connection_id = ${pull.connectionId}
-      and m.generation = ${generation} and m.deleted_at is not null
-      and d.organisation_id = m.organisation_id and d.connection_id = m.connection_id and d.manager_id = m.object_id
-      and d.generation <> ${generation}
+    where ${proved} and not (d.deleted_at is null and d.in_scope) and d.deleted_reason is distinct from ${reason}
   `.execute(tx);
 }
 
@@ -102,6 +107,8 @@ const told = sql`
 
 const sameAccount = sql`(d.deleted_at is null
   and (d.account_enabled, d.licensed, d.user_type, d.mail) is not distinct from (t.account_enabled, t.licensed, t.user_type, t.mail))`;
+
+const isHeldDeleted = sql`coalesce(d.held_reason in ('deleted', 'purged'), false)`;
 
 async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promise<number> {
   const kept =
@@ -127,6 +134,14 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
       mailbox_purpose = case when ${sameAccount} then d.mailbox_purpose end,
       mailbox_read_at = case when ${sameAccount} then d.mailbox_read_at end,
       deleted_at = null, deleted_reason = null, deleted_evidence = null,
+      -- Who is there is not deleted, whatever was held; whether they are in scope is decided below.
+      held_reason = case when ${isHeldDeleted} then null else d.held_reason end,
+      held_evidence = case when ${isHeldDeleted} then null else d.held_evidence end,
+      held_at = case when ${isHeldDeleted} then null else d.held_at end,
+      held_run_id = case when ${isHeldDeleted} then null else d.held_run_id end,
+      held_decision = case when ${isHeldDeleted} then null else d.held_decision end,
+      held_decided_by = case when ${isHeldDeleted} then null else d.held_decided_by end,
+      held_decided_at = case when ${isHeldDeleted} then null else d.held_decided_at end,
       -- Who comes back has been away: the scope is decided afresh.
       in_scope = d.in_scope and d.deleted_at is null,
       -- Out of scope, if so, from now on and not since the person was first seen: an earlier decision was another question.
@@ -134,7 +149,7 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
       generation = ${generation}
     from told t
     where d.organisation_id = ${pull.organisationId} and d.connection_id = ${pull.connectionId} and d.object_id = t.object_id
-      and (d.deleted_at is not null
+      and (d.deleted_at is not null or ${isHeldDeleted}
         or (d.user_principal_name, d.mail, d.display_name, d.account_enabled, d.user_type, d.employee_id, d.aliases, d.manager_id, d.attributes,
             d.licensed, d.resource_account, d.invitation)
           is distinct from (t.user_principal_name, t.mail, t.display_name, t.account_enabled, t.user_type, t.employee_id, t.aliases, t.manager_id, t.attributes,
@@ -202,18 +217,5 @@ async function switchGroups(tx: Tx, pull: PullResult): Promise<void> {
     from staging_membership s
     where s.organisation_id = ${organisationId} and s.pull_id = ${pullId} and not s.removed
     on conflict do nothing
-  `.execute(tx);
-}
-
-/** A tombstone is kept while a link or an ignored mark of the organisation needs it, and no longer. */
-async function purgeTombstones(tx: Tx, pull: PullResult): Promise<void> {
-  await sql`
-    delete from directory_user d
-    where d.organisation_id = ${pull.organisationId} and d.connection_id = ${pull.connectionId} and d.deleted_at is not null
-      and not exists (select from link l
-        where l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id)
-      and not exists (select from ignored i
-        join connection k on k.organisation_id = i.organisation_id and k.tenant_id = i.tenant_id and k.id = d.connection_id
-        where i.organisation_id = d.organisation_id and i.object_id = d.object_id)
   `.execute(tx);
 }

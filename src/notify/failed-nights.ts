@@ -19,7 +19,8 @@ export async function countDegradedNights(tx: Tx, { organisationId, connectionId
       and r.trigger = 'nightly' and r.state in ('failed', 'retrying')
       and r.id > coalesce((
         select max(ok.id::text)::uuid from sync_run ok
-        where ok.organisation_id = r.organisation_id and ok.connection_id = r.connection_id and ok.state = 'ok'
+        where ok.organisation_id = r.organisation_id and ok.connection_id = r.connection_id and ok.state in ('ok', 'held')
+          and ok.trigger in ('manual', 'nightly', 'retry')
       ), '00000000-0000-0000-0000-000000000000')
   `.execute(tx);
   const nights = Number(rows[0]?.nights ?? 0);

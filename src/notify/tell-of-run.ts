@@ -20,6 +20,8 @@ export interface RunOutcome {
   counts: { newPeople: number; changedUsers: number; changedFields: number; gone: number };
   /** Chosen groups that this run found to be gone, or back: told once, by the run that found it. */
   groups?: { gone: readonly string[]; back: readonly string[] };
+  /** Held now, held by this run for the first time, and held before but no longer. */
+  held?: { now: number; fresh: number; ended: number };
   error: { code: ErrorCode; graphRequestId: string | null } | null;
 }
 
@@ -34,7 +36,7 @@ export async function tellOfRun(deps: TellOfRunDeps, tx: Tx, outcome: RunOutcome
   await tellRecipients(deps, tx, outcome, notices);
 }
 
-function noticesOf({ runId, counts, groups = { gone: [], back: [] }, error }: RunOutcome): Notice[] {
+function noticesOf({ runId, counts, groups = { gone: [], back: [] }, held, error }: RunOutcome): Notice[] {
   if (error) {
     const isTrouble = blockingCodes.has(error.code);
     return [
@@ -57,6 +59,13 @@ function noticesOf({ runId, counts, groups = { gone: [], back: [] }, error }: Ru
   }
   // It waits for a person, as a failed run does, and goes to whoever asked for those.
   const topic = 'run_failed';
+  if (held !== undefined && held.fresh > 0) {
+    const params = { count: held.now };
+    notices.push({ topic, notification: { kind: 'run_held', params, target: 'run', targetId: runId } });
+  } else if (held !== undefined && held.now === 0 && held.ended > 0) {
+    const params = { count: held.ended };
+    notices.push({ topic, notification: { kind: 'hold_ended', params, target: 'run', targetId: runId } });
+  }
   for (const kind of ['gone', 'back'] as const) {
     for (const group of groups[kind]) {
       notices.push({
@@ -103,7 +112,7 @@ async function wasTold(
       select greatest(now() - ${within}::interval, c.created_at, (
         select max(r.finished_at) from sync_run r
         where r.organisation_id = c.organisation_id and r.connection_id = c.id and r.id <> ${runId}
-          and (r.state = 'ok' or r.state in ('failed', 'retrying') and r.error_code <> ${code}))) as at
+          and (r.state in ('ok', 'held') and r.trigger in ('manual', 'nightly', 'retry') or r.state in ('failed', 'retrying') and r.error_code <> ${code}))) as at
       from connection c where c.organisation_id = ${organisationId} and c.id = ${connectionId}
     )
     select exists (

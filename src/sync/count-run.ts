@@ -14,6 +14,10 @@ export interface RunCounts extends Record<string, number> {
   returned: number;
   changedUsers: number;
   changedFields: number;
+  /** Waits for a decision, by this run or an earlier one. */
+  held: number;
+  /** Held before, and taken back by the directory. */
+  holdsEnded: number;
   issues: number;
   requests: number;
 }

@@ -1,5 +1,5 @@
 // Works out what a run would write, in portions of linked people, into planned_change. Only people whose directory entry was
-// written by this generation are looked at, unless the settings have changed since the last run that went well.
+// written since the last run that went well are looked at, and those of whom something is held, unless the settings have changed.
 import { sql } from 'kysely';
 import type { Mapping } from '../contract/settings.ts';
 import type { Tx } from '../db/transaction.ts';
@@ -9,7 +9,8 @@ export interface PlanInput {
   organisationId: string;
   connectionId: string;
   runId: string;
-  generation: number;
+  /** Entries that were written by a later generation than this are looked at: what the last good run made. */
+  sinceGeneration: number;
   mappings: readonly Mapping[];
   /** Everybody who is linked, not only whose entry changed. */
   everybody: boolean;
@@ -66,11 +67,32 @@ export async function planRun(tx: Tx, input: PlanInput): Promise<number> {
   }
 }
 
-/** Linked people who are present and in scope, in the order of the key. A manager's new name reaches those who report to them. */
+// Whose deletion is proposed is gone for the plan; if it is held after all, dropForHeldManagers takes that back.
+const isLeaving = sql`coalesce(m.held_reason in ('deleted', 'purged') and m.held_decision is null, false)`;
+
+/** What would be emptied because a manager is gone waits with the manager. */
+export async function dropForHeldManagers(
+  tx: Tx,
+  input: Omit<PlanInput, 'everybody' | 'sinceGeneration' | 'linkedSince'>,
+) {
+  const targets = input.mappings.filter(({ source }) => source === 'manager').map(({ target }) => target);
+  if (targets.length === 0) return;
+  await sql`
+    delete from planned_change p
+    using link l, directory_user d, directory_user m
+    where p.organisation_id = ${input.organisationId} and p.run_id = ${input.runId} and p.field = any(${targets}::text[])
+      and l.organisation_id = p.organisation_id and l.connection_id = ${input.connectionId} and l.app_user_id = p.app_user_id
+      and d.organisation_id = l.organisation_id and d.connection_id = l.connection_id and d.object_id = l.object_id
+      and m.organisation_id = d.organisation_id and m.connection_id = d.connection_id and m.object_id = d.manager_id
+      and ${isLeaving}
+  `.execute(tx);
+}
+
+/** Linked people who are present and in scope, in the order of the key, without those whose absence is proposed or held. A manager's new name reaches those who report to them. */
 async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<LinkedRow[]> {
   const { rows } = await sql<LinkedRow>`
     select l.app_user_id, d.display_name, a.fields, d.attributes,
-      case when m.deleted_at is null then m.display_name end as manager
+      case when m.deleted_at is null and not ${isLeaving} then m.display_name end as manager
     from link l
     join directory_user d
       on d.organisation_id = l.organisation_id and d.connection_id = l.connection_id and d.object_id = l.object_id
@@ -80,8 +102,11 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
     where l.organisation_id = ${input.organisationId} and l.connection_id = ${input.connectionId}
       and l.app_user_id > ${after}::uuid
       and d.deleted_at is null and d.in_scope and a.removed_at is null
-      and (${input.everybody} or d.generation = ${input.generation} or m.generation = ${input.generation}
-        or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute')
+      and (d.held_reason is null or d.held_decision = 'dismissed')
+      and (${input.everybody} or d.generation > ${input.sinceGeneration} or m.generation > ${input.sinceGeneration} or ${isLeaving}
+        or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute'
+        or exists (select from held_change h
+          where h.organisation_id = l.organisation_id and h.connection_id = l.connection_id and h.app_user_id = l.app_user_id))
     order by l.app_user_id
     limit ${portion}
   `.execute(tx);

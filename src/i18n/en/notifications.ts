@@ -38,6 +38,16 @@ export const notifications: Section<typeof swedish> = {
       title: 'A selected group exists in Entra ID again',
       text: 'It is “{{group}}”. Its members are read as usual again. There is nothing that you need to do.',
     },
+    run_held: {
+      title_one: '{{count, number}} change waits for your decision',
+      title_other: '{{count, number}} changes wait for your decision',
+      text: 'They are more than the limit and have not been made. Everything else is done. Approve, wait or dismiss them.',
+    },
+    hold_ended: {
+      title_one: '{{count, number}} change no longer waits for a decision',
+      title_other: '{{count, number}} changes no longer wait for a decision',
+      text: 'The directory went back to what it was. You need not do anything.',
+    },
     run_failed: { title: 'The sync did not go through' },
     sync_degraded: {
       title_one: 'The sync has not gone through for {{count, number}} night',

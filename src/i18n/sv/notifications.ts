@@ -35,6 +35,16 @@ export const notifications = {
       title: 'En vald grupp finns igen i Entra ID',
       text: 'Det gäller ”{{group}}”. Medlemmarna läses som vanligt igen. Du behöver inte göra något.',
     },
+    run_held: {
+      title_one: '{{count, number}} ändring väntar på ditt beslut',
+      title_other: '{{count, number}} ändringar väntar på ditt beslut',
+      text: 'De är fler än gränsen och har inte genomförts. Allt annat är infört. Godkänn, avvakta eller avvisa dem.',
+    },
+    hold_ended: {
+      title_one: '{{count, number}} ändring väntar inte längre på beslut',
+      title_other: '{{count, number}} ändringar väntar inte längre på beslut',
+      text: 'Katalogen har återgått till det som var. Du behöver inte göra något.',
+    },
     run_failed: { title: 'Synkroniseringen gick inte igenom' },
     sync_degraded: {
       title_one: 'Synkroniseringen har inte gått igenom på {{count, number}} natt',

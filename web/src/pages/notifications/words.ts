@@ -35,6 +35,12 @@ export function wordsOf(t: TFunction, { kind, params }: Notification): Words {
         title: t(($) => $.notifications.kind[kind].title),
         text: t(($) => $.notifications.kind[kind].text, { group: textOf(params['group']) }),
       };
+    case 'run_held':
+    case 'hold_ended':
+      return {
+        title: t(($) => $.notifications.kind[kind].title, { count }),
+        text: t(($) => $.notifications.kind[kind].text),
+      };
     case 'run_failed':
       return { title: t(($) => $.notifications.kind.run_failed.title), ...causeOf(t, params['code']) };
     case 'sync_degraded':

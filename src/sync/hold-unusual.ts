@@ -1,0 +1,180 @@
+// The brake in a run: what the plan would do is counted, beside what the last seven days did without a person's word, and what is
+// over a limit is held. A plan that somebody saw and approved, and that is exactly the same now, passes (F43, I37).
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { defaultBrakeLimits, brakeLimitsSchema, type HeldWhy } from '../contract/brake.ts';
+import { targetFieldSchema, type Mapping } from '../contract/settings.ts';
+import type { Tx } from '../db/transaction.ts';
+import { applyAbsences, isLinked, undecided } from '../mirror/absence.ts';
+import { brake, heldAbsences, heldFields, sumDeeds, type Deeds } from '../reconcile/brake.ts';
+import { endHeldChanges, holdChanges } from './held-changes.ts';
+import { dropForHeldManagers } from './plan.ts';
+import { hashPlan } from './plan-hash.ts';
+
+export interface WeighInput {
+  organisationId: string;
+  connectionId: string;
+  runId: string;
+  settingsVersion: number;
+  /** Held absences, undecided or waiting, before the switch. */
+  absencesBefore: number;
+}
+
+export interface Weighed {
+  hash: string;
+  why: HeldWhy[];
+  isApproved: boolean;
+  plan: Deeds;
+  /** In scope before the run, and after it if all were done. */
+  peopleBefore: number;
+  peopleAfter: number;
+  /** Held before, and taken back by the directory. */
+  ended: number;
+}
+
+export interface Holding {
+  /** Held now, by this run and earlier ones; dismissed ones not counted. */
+  held: number;
+  /** Held by this run for the first time. */
+  fresh: number;
+  /** Done without an approval, for the sum of the next seven days; null for an approved plan. */
+  unapproved: Deeds | null;
+}
+
+const deedsSchema = z.object({
+  gone: z.number(),
+  fields: z.array(z.object({ field: targetFieldSchema, changed: z.number(), emptied: z.number() })),
+});
+
+/** What the plan would do, and which limits it meets. Drops from the plan what a person dismissed. */
+export async function weighPlan(tx: Tx, input: WeighInput): Promise<Weighed> {
+  const endedChanges = await endHeldChanges(tx, input);
+  const stillHeld = await countHeldAbsences(tx, input, sql`d.held_at < now()`);
+  const hash = await hashPlan(tx, input);
+  const counted = await countPlan(tx, input);
+  const isApproved = await hasApproval(tx, input, hash);
+  const numbers = { limits: await getLimits(tx, input), week: await countWeek(tx, input), ...counted };
+  return {
+    hash,
+    why: isApproved ? [] : brake(numbers),
+    isApproved,
+    plan: counted.plan,
+    peopleBefore: counted.peopleBefore,
+    peopleAfter: counted.peopleAfter,
+    ended: endedChanges + Math.max(0, input.absencesBefore - stillHeld),
+  };
+}
+
+/** Applies the absences that are not held, and leaves in planned_change only the changes that are not. */
+export async function holdUnusual(
+  tx: Tx,
+  run: RunKey & { generation: number; mappings: readonly Mapping[] },
+  { why, plan, isApproved }: Weighed,
+): Promise<Holding> {
+  const absences = heldAbsences(why);
+  const which = { everybody: sql`false`, linked: sql`not (${isLinked})`, nobody: sql`true` }[absences];
+  await applyAbsences(tx, run, { generation: run.generation, which: sql`${undecided} and ${which}` });
+  if (absences !== 'nobody') await dropForHeldManagers(tx, run);
+  const fields = heldFields(why);
+  const freshChanges = await holdChanges(tx, run, fields);
+  const freshAbsences = await countHeldAbsences(tx, run, sql`d.held_at = now()`);
+  return {
+    held: (await countHeldChanges(tx, run)) + (await countHeldAbsences(tx, run)),
+    fresh: freshAbsences + freshChanges,
+    unapproved: isApproved
+      ? null
+      : {
+          gone: absences === 'nobody' ? plan.gone : 0,
+          fields: fields === null ? [] : plan.fields.filter(({ field }) => !fields.includes(field)),
+        },
+  };
+}
+
+interface RunKey extends OfConnection {
+  runId: string;
+}
+
+interface OfConnection {
+  organisationId: string;
+  connectionId: string;
+}
+
+/** Absences that wait, whether or not somebody chose to. */
+export async function countHeldAbsences(tx: Tx, of: OfConnection, also = sql`true`): Promise<number> {
+  const { rows } = await sql<{ people: string }>`
+    select count(*) as people from directory_user d
+    where d.organisation_id = ${of.organisationId} and d.connection_id = ${of.connectionId}
+      and d.held_reason is not null and d.held_decision is distinct from 'dismissed' and ${also}
+  `.execute(tx);
+  return Number(rows[0]?.people ?? 0);
+}
+
+async function countHeldChanges(tx: Tx, of: OfConnection): Promise<number> {
+  const { rows } = await sql<{ changes: string }>`
+    select count(*) as changes from held_change
+    where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId} and decision is distinct from 'dismissed'
+  `.execute(tx);
+  return Number(rows[0]?.changes ?? 0);
+}
+
+async function countPlan(
+  tx: Tx,
+  input: RunKey,
+): Promise<{ linked: number; peopleBefore: number; peopleAfter: number; plan: Deeds }> {
+  const people = await sql<{ linked: string; before: string; after: string; gone: string }>`
+    select
+      (select count(*) from link where organisation_id = ${input.organisationId} and connection_id = ${input.connectionId}) as linked,
+      count(*) filter (where d.scope_since < now()) as before,
+      count(*) filter (where d.held_reason is null or d.held_decision is not null) as after,
+      count(*) filter (where ${undecided} and ${isLinked}) as gone
+    from directory_user d
+    where d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId}
+      and d.deleted_at is null and d.in_scope
+  `.execute(tx);
+  const fields = await sql<{ field: string; changed: string; emptied: string }>`
+    select field, count(*) as changed, count(*) filter (where after is null) as emptied
+    from planned_change
+    where organisation_id = ${input.organisationId} and run_id = ${input.runId}
+    group by field order by field
+  `.execute(tx);
+  const row = people.rows[0];
+  return {
+    linked: Number(row?.linked ?? 0),
+    peopleBefore: Number(row?.before ?? 0),
+    peopleAfter: Number(row?.after ?? 0),
+    plan: {
+      gone: Number(row?.gone ?? 0),
+      fields: fields.rows.map(({ field, changed, emptied }) => ({
+        field: targetFieldSchema.parse(field),
+        changed: Number(changed),
+        emptied: Number(emptied),
+      })),
+    },
+  };
+}
+
+async function countWeek(tx: Tx, of: OfConnection): Promise<Deeds> {
+  const { rows } = await sql<{ unapproved: unknown }>`
+    select unapproved from sync_run
+    where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId}
+      and unapproved is not null and finished_at > now() - interval '7 days'
+  `.execute(tx);
+  return sumDeeds(rows.map(({ unapproved }) => deedsSchema.parse(unapproved)));
+}
+
+async function getLimits(tx: Tx, of: OfConnection) {
+  const { rows } = await sql<{ limits: unknown }>`
+    select limits from brake_limit where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId}
+  `.execute(tx);
+  return rows[0] ? brakeLimitsSchema.parse(rows[0].limits) : defaultBrakeLimits;
+}
+
+async function hasApproval(tx: Tx, input: WeighInput, hash: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from plan_approval
+    where organisation_id = ${input.organisationId} and connection_id = ${input.connectionId}
+      and settings_version = ${input.settingsVersion} and plan_hash = ${hash}
+    limit 1
+  `.execute(tx);
+  return rows.length > 0;
+}
