@@ -1,0 +1,307 @@
+// The database as a port: the production engine speaks to a real PostgreSQL, and parks before each transaction begins, before it
+// commits and after it has. A party that dies at such a point takes its transaction along, as a connection that is cut does.
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import type pg from 'pg';
+import type { Database } from '../../src/db/pool.ts';
+import type { Schema } from '../../src/db/schema.ts';
+import type { Party, Scheduler } from './scheduler.ts';
+import type { Slot } from './slot.ts';
+
+export interface SimulatedDatabase {
+  /** For one party: its transactions end with it. */
+  of(party: Party): Database;
+  /** Rolls back what the party has open; to be called when it dies. */
+  cut(party: Party): Promise<void>;
+  /** The same by the server, to a party that does nothing for too long: it finds out when it goes on. */
+  timeOut(party: Party): Promise<void>;
+  /** Of whoever is left. */
+  cutAll(): Promise<void>;
+  readonly transactions: number;
+}
+
+export interface Committed {
+  party: Party;
+  organisationId: string;
+  /** Tables that statements of the transaction may have written. */
+  tables: ReadonlySet<string>;
+  enqueued: readonly Enqueued[];
+}
+
+export interface Enqueued {
+  queue: string;
+  data: unknown;
+  delaySeconds: number;
+}
+
+export interface DatabaseDeps {
+  scheduler: Scheduler;
+  slot: Slot;
+  /** Microseconds since 1970 by the database's clock: each transaction has a later one than the transaction before. */
+  nextMicros(): number;
+  /** Called right after each commit, before anybody goes on. */
+  committed(commit: Committed): Promise<void>;
+  /** What becomes of a commit: 'lost' are those whose answer never comes, after it was done or not. */
+  fate(party: Party): 'commit' | 'lostUndone' | 'lostDone';
+  /** Whether a transaction cannot begin: no connection to be had. */
+  isAway(party: Party): boolean;
+}
+
+/** Not sent to the database: what a job queue within the database would have been told. */
+const enqueueStatement = '-- enqueue';
+
+export function enqueueIn(
+  tx: { executeQuery(query: CompiledQuery): Promise<unknown> },
+  job: Enqueued,
+): Promise<unknown> {
+  return tx.executeQuery(CompiledQuery.raw(enqueueStatement, [job]));
+}
+
+export function createSimulatedDatabase(deps: DatabaseDeps): SimulatedDatabase {
+  const sessions = new Set<Session>();
+  let transactions = 0;
+
+  async function cut(isMeant: (session: Session) => boolean): Promise<void> {
+    for (const session of [...sessions].filter(isMeant)) {
+      sessions.delete(session);
+      await session.end();
+    }
+  }
+
+  return {
+    get transactions() {
+      return transactions;
+    },
+    of(party) {
+      const driver = new SimulatedDriver({ ...deps, party, sessions, count: () => (transactions += 1) });
+      const kysely = new Kysely<Schema>({
+        dialect: {
+          createAdapter: () => new PostgresAdapter(),
+          createDriver: () => driver,
+          createIntrospector: (db) => new PostgresIntrospector(db),
+          createQueryCompiler: () => new PostgresQueryCompiler(),
+        },
+      });
+      const chance = deps.scheduler.chance(`repeat/${party.name}`);
+      return {
+        kysely,
+        connectionString: '',
+        boundConnectionString: '',
+        waits: { clock: deps.scheduler.clock(party), chance },
+        close: async () => undefined,
+      };
+    },
+    async timeOut(party) {
+      for (const session of sessions) if (session.party === party) await session.timeOut();
+    },
+    cut: (party) => cut((session) => session.party === party),
+    cutAll: () => cut(() => true),
+  };
+}
+
+interface DriverDeps extends DatabaseDeps {
+  party: Party;
+  sessions: Set<Session>;
+  count(): void;
+}
+
+/** One transaction's connection. */
+class Session implements DatabaseConnection {
+  readonly party: Party;
+  private readonly deps: DriverDeps;
+  private client: pg.Client | null = null;
+  private begun = '';
+  private isTimedOut = false;
+  private role = '';
+  readOnly = false;
+  organisationId = '';
+  readonly tables = new Set<string>();
+  readonly enqueued: Enqueued[] = [];
+
+  constructor(deps: DriverDeps) {
+    this.deps = deps;
+    this.party = deps.party;
+  }
+
+  begin(readOnly: boolean): void {
+    this.readOnly = readOnly;
+    const micros = this.deps.nextMicros();
+    const at = `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
+    this.begun = `begin${readOnly ? ' read only' : ''}; set local sim.now = '${at}'`;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.deps.scheduler.real(() => this.execute<R>(query));
+  }
+
+  private async execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    if (sql === enqueueStatement) {
+      this.enqueued.push(parameters[0] as Enqueued); // by enqueueIn
+      return { rows: [] };
+    }
+    if (this.begun !== '' && sql.startsWith('select set_config(')) {
+      await this.configure(parameters as string[]); // names and values, by src/db/transaction.ts
+      return { rows: [] };
+    }
+    // Told together with the commit: a transaction that has failed already says so there.
+    if (sql === 'select 1' && !this.readOnly) return { rows: [] };
+    for (const table of tablesWritten(sql)) this.tables.add(table);
+    await this.start();
+    const text = sql;
+    const client = this.connection();
+    const result = await client.query({ name: nameOf(this.role, text), text, values: [...parameters] });
+    return {
+      rows: result.rows as R[], // the caller's own claim of what it asked for
+      ...(result.rowCount === null ? {} : { numAffectedRows: BigInt(result.rowCount) }),
+    };
+  }
+
+  /** In one message with the beginning: each message costs as much as a small statement. */
+  private async configure(pairs: readonly string[]): Promise<void> {
+    const calls: string[] = [];
+    for (let at = 0; at < pairs.length; at += 2) {
+      const [name = '', value = ''] = [pairs[at], pairs[at + 1]];
+      calls.push(`set_config('${name}', '${value.replaceAll("'", "''")}', true)`);
+      if (name === 'samsyn.organisation') this.organisationId = value;
+      if (name === 'role') this.role = value;
+    }
+    await this.start(`select ${calls.join(', ')}`);
+  }
+
+  private async start(first = 'select 1'): Promise<void> {
+    if (this.begun === '') return;
+    const text = `${this.begun}; ${first}`;
+    this.begun = '';
+    this.client = await this.deps.slot.take();
+    await this.client.query(text);
+  }
+
+  private connection(): pg.Client {
+    if (this.isTimedOut) throw new Error('Client has encountered a connection error and is not queryable');
+    if (this.client === null) throw new Error('a statement outside of a transaction');
+    return this.client;
+  }
+
+  async timeOut(): Promise<void> {
+    if (this.client === null) return;
+    await this.end();
+    this.isTimedOut = true;
+  }
+
+  async commit(): Promise<void> {
+    if (this.client === null && !this.isTimedOut) return;
+    await this.connection().query(this.readOnly ? 'commit' : 'select 1; commit');
+    this.release();
+  }
+
+  /** Rolls back, whatever has happened; also what the server does to a connection that is cut. */
+  async end(): Promise<void> {
+    this.begun = '';
+    if (this.client === null) return;
+    await this.client.query('rollback');
+    this.release();
+  }
+
+  private release(): void {
+    if (this.client !== null) this.deps.slot.give(this.client);
+    this.client = null;
+  }
+
+  // Never asked for by the product.
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('no streams in the simulation');
+  }
+}
+
+class SimulatedDriver implements Driver {
+  private readonly deps: DriverDeps;
+  constructor(deps: DriverDeps) {
+    this.deps = deps;
+  }
+
+  async init(): Promise<void> {}
+  async destroy(): Promise<void> {}
+
+  async acquireConnection(): Promise<Session> {
+    const { scheduler, party, isAway, sessions, count } = this.deps;
+    await scheduler.park(party, 'begin');
+    if (isAway(party)) throw connectionLost('connect ECONNREFUSED', 'ECONNREFUSED');
+    count();
+    const session = new Session(this.deps);
+    sessions.add(session);
+    return session;
+  }
+
+  async beginTransaction(session: Session, settings: TransactionSettings): Promise<void> {
+    session.begin(settings.accessMode === 'read only');
+  }
+
+  async commitTransaction(session: Session): Promise<void> {
+    const { scheduler, party, fate, committed, sessions } = this.deps;
+    if (session.readOnly) return scheduler.real(() => session.commit());
+    await scheduler.park(party, 'commit');
+    const what = fate(party);
+    if (what === 'lostUndone') {
+      await scheduler.real(() => session.end());
+      throw connectionLost('Connection terminated unexpectedly');
+    }
+    await scheduler.real(async () => {
+      await session.commit();
+      // The transaction is over, whatever becomes of who began it.
+      sessions.delete(session);
+      const { organisationId, tables, enqueued } = session;
+      await committed({ party, organisationId, tables, enqueued });
+    });
+    await scheduler.park(party, 'committed');
+    if (what === 'lostDone') throw connectionLost('Connection terminated unexpectedly');
+  }
+
+  async rollbackTransaction(session: Session): Promise<void> {
+    await this.deps.scheduler.real(() => session.end());
+  }
+
+  async releaseConnection(session: Session): Promise<void> {
+    this.deps.sessions.delete(session);
+  }
+}
+
+function connectionLost(message: string, code?: string): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+
+const writes = /\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
+const known = new Map<string, readonly string[]>();
+
+function tablesWritten(text: string): readonly string[] {
+  let found = known.get(text);
+  if (found === undefined) {
+    found = [...text.matchAll(writes)].flatMap(([, table]) =>
+      table === undefined || table.toLowerCase() === 'set' ? [] : [table.toLowerCase()],
+    );
+    known.set(text, found);
+  }
+  return found;
+}
+
+const names = new Map<string, string>();
+
+/** Statements are prepared, once for each role: a plan knows whose rows it may show. */
+function nameOf(role: string, text: string): string {
+  const key = `${role}/${text}`;
+  let name = names.get(key);
+  if (name === undefined) {
+    name = `s${names.size}`;
+    names.set(key, name);
+  }
+  return name;
+}
