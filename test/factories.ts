@@ -247,6 +247,8 @@ export async function dump(world: World, organisationId: string, tables: readonl
   return found;
 }
 
+/** What a run has read and nobody sees, and where it stands. */
+export const readingTables = ['staging_user', 'staging_group', 'staging_membership', 'pull_progress'];
 export const mirrorTables = ['directory_user', 'directory_group', 'directory_membership'];
 export const visibleTables = [
   ...mirrorTables,

@@ -136,15 +136,13 @@ describe('F15, F16: a run that Microsoft did not answer', () => {
     });
   });
 
-  test('F15: that was asked to wait longer than it may is tried when Microsoft has said, and keeps nothing that it read', async () => {
+  test('F15: that was asked to wait longer than it may is tried when Microsoft has said', async () => {
     const org = await world.connect();
     org.addPerson();
     down({ status: 429, headers: { 'retry-after': '10800' } });
     const run = await org.run(deps);
     expect(run).toMatchObject({ state: 'retrying', error: { code: 'graph_busy' } });
     expect(minutes(run.finishedAt, run.retryAt)).toBe(180);
-    const { rows } = await world.admin.query('select from staging_user where organisation_id = $1', [org.id]);
-    expect(rows).toHaveLength(0);
   });
 
   test('is tried again for what may pass, and for nothing else', () => {

@@ -145,7 +145,7 @@ test('as many lists are asked for at a time as there are lanes, and no more', as
         setTimeout(() => {
           open -= 1;
           json(response, { value: [] });
-        }, 15);
+        }, 60);
       });
       const config = { clientId, clientSecret: 'x', loginUrl: hostile.url, graphUrl: hostile.url, lanes };
       const reader = createGraph({ config, clock, log: createLogger({ level: 'silent' }) }).reader(tenantId);
