@@ -31,6 +31,8 @@ export const runSchema = z.object({
     peopleRead: z.number().int(),
     peopleExpected: z.number().int().nullable(),
     groupsRead: z.number().int(),
+    /** When it was not read straight through: gone on with where it was stopped, or begun once more. */
+    turn: z.object({ kind: z.enum(['resumed', 'again']), at: timeSchema }).nullable(),
   }),
   counts: z.object({
     /** People in scope after the run. */

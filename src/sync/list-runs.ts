@@ -47,7 +47,12 @@ function present(row: RunRow): Run {
     retryAt: row.retry_at?.toISOString() ?? null,
     attempt: row.attempt,
     waitingUntil: row.waiting_until?.toISOString() ?? null,
-    progress: { peopleRead: row.people_read, peopleExpected: row.people_expected, groupsRead: row.groups_read },
+    progress: {
+      peopleRead: row.people_read,
+      peopleExpected: row.people_expected,
+      groupsRead: row.groups_read,
+      turn: turnOf(row),
+    },
     counts: {
       people: count('people'),
       newPeople: count('newPeople'),
@@ -71,6 +76,12 @@ function present(row: RunRow): Run {
         }
       : null,
   };
+}
+
+/** The latest of the two. */
+function turnOf({ resumed_at: resumed, reread_at: again }: RunRow): Run['progress']['turn'] {
+  if (again !== null && (resumed === null || again >= resumed)) return { kind: 'again', at: again.toISOString() };
+  return resumed && { kind: 'resumed', at: resumed.toISOString() };
 }
 
 /** One run. Throws not_found. */

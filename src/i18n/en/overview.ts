@@ -90,6 +90,12 @@ export const overview: Section<typeof swedish> = {
     notify: 'Sending notices',
     done: 'Done',
   },
+  turn: {
+    resumed: 'The reading was interrupted. It goes on where it was.',
+    again: 'The reading had to begin again.',
+  },
+  left_one: '{{count, number}} person left to read',
+  left_other: '{{count, number}} people left to read',
   groupsRead_one: '{{count, number}} group read',
   groupsRead_other: '{{count, number}} groups read',
   figures: 'How many are on each list',

@@ -89,6 +89,12 @@ export const overview = {
     notify: 'Skickar notiser',
     done: 'Klar',
   },
+  turn: {
+    resumed: 'Läsningen blev avbruten. Den fortsätter där den var.',
+    again: 'Läsningen fick börja om från början.',
+  },
+  left_one: '{{count, number}} person kvar att läsa',
+  left_other: '{{count, number}} personer kvar att läsa',
   groupsRead_one: '{{count, number}} grupp läst',
   groupsRead_other: '{{count, number}} grupper lästa',
   figures: 'Hur många som står på varje lista',

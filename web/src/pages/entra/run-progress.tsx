@@ -13,7 +13,7 @@ import classes from './entra.module.css';
 
 export function RunProgress({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const { peopleRead, peopleExpected, groupsRead } = run.progress;
+  const { peopleRead, peopleExpected, groupsRead, turn } = run.progress;
   const { id: organisationId } = useMembership();
   const shownId = useMaybeParam('previewId');
   const isPreview = run.trigger === 'preview';
@@ -23,6 +23,8 @@ export function RunProgress({ run }: { run: Run }) {
   const groups = groupsRead > 0 ? t(($) => $.overview.groupsRead, { count: groupsRead }) : undefined;
   // Only reading has a number to reach; what follows takes a moment whose length nobody knows.
   const expected = run.phase === 'pull' ? peopleExpected : null;
+  const left = expected === null ? 0 : Math.max(0, expected - peopleRead);
+  const remains = left > 0 ? t(($) => $.overview.left, { count: left }) : undefined;
   return (
     <Sheet
       title={isPreview ? t(($) => $.preview.running.title) : t(($) => $.overview.state.running.title)}
@@ -37,10 +39,11 @@ export function RunProgress({ run }: { run: Run }) {
           }
         : {})}
     >
-      <Progress label={phase} read={peopleRead} expected={expected} note={wait ?? groups} />
+      <Progress label={phase} read={peopleRead} expected={expected} note={wait ?? remains ?? groups} />
       <ScreenReader live>
         {wait === undefined ? phase : `${phase}. ${t(($) => $.overview.state.waitingShort)}`}
       </ScreenReader>
+      {turn !== null && <p className={classes.small}>{t(($) => $.overview.turn[turn.kind])}</p>}
       {wait !== undefined && <p className={classes.small}>{t(($) => $.overview.state.waitingWhy)}</p>}
     </Sheet>
   );
