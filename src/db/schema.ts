@@ -118,6 +118,8 @@ export interface FieldChangeTable {
   undo_id: string | null;
   deed_id: string | null;
   undone_id: string | null;
+  before_key: GeneratedAlways<string | null>;
+  after_key: GeneratedAlways<string | null>;
 }
 
 export interface PasswordLinkTable {
