@@ -63,7 +63,7 @@ const isBlind = unknown === 0 && kinds.reduce((total, [, times]) => total + time
 
 console.log(`
 rounds               ${kinds.map(([kind, times]) => `${kind} ${times}`).join(', ')} in ${sum((report) => report.seconds)} s
-writes               ${sum(({ writes }) => writes.acknowledged)} acknowledged, ${sum(({ writes }) => writes.refused)} refused or not sent
+writes               ${sum(({ writes }) => writes.acknowledged)} acknowledged, ${sum(({ writes }) => writes.refused)} refused
 unknown commits      ${sum(({ writes }) => writes.unknownDone)} writes and ${sum((report) => report.unknownRuns)} runs were done and nobody was told; ${sum(({ writes }) => writes.unknownNotDone)} unanswered writes were not done${isBlind ? '  BLIND: none was met' : ''}
 runs                 ${[...ends].map(([state, of]) => `${of.reduce((total, [, times]) => total + times, 0)} ${state}`).join(', ')}; ${sum((report) => report.takenOver)} taken over after a kill
 answered again in    ${seconds(all((report) => report.answeredAgainMs))}

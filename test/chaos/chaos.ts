@@ -53,6 +53,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     // A run takes about a second: long enough to be met by a kill.
     emulator.store.changeSettings({ latencyMs: 60 });
     return await killAndLook({ options, random, emulator, system, organisations, began });
+  } catch (error) {
+    const lines = system.logs().flatMap((log) => log.split('\n'));
+    console.error(lines.filter((line) => line.includes('"level":"error"')).join('\n'));
+    throw error;
   } finally {
     await system.stop();
     await emulator.close();
@@ -201,7 +205,7 @@ async function countRuns({
   kills,
   report,
 }: Scene & { kills: readonly Killed[]; report: ChaosReport }): Promise<void> {
-  const logs = system.workerLogs();
+  const logs = system.logs();
   for (const run of await readRuns(system, organisations)) {
     report.runs[run.state] = (report.runs[run.state] ?? 0) + 1;
     const interruption = kills.findLast(({ open }) => (open.get(run.id) ?? Infinity) < Number(run.fence));
@@ -247,8 +251,8 @@ async function compareWithDirectory({ emulator, system, organisations }: Scene, 
       if (rows.length !== people.size)
         report.half.push(`${org.id} I11: ${rows.length} in the mirror of ${people.size}`);
       for (const { object_id: objectId, mirrored, name } of rows) {
-        const told = people.get(objectId)?.props['displayName'];
-        if (mirrored !== told || (name !== null && name !== told))
+        const told = JSON.stringify(people.get(objectId)?.props['displayName']);
+        if (JSON.stringify(mirrored) !== told || (name !== null && JSON.stringify(name) !== told))
           report.half.push(
             `${org.id} I11: ${objectId} is ${mirrored} in the mirror and ${name} in the app, not ${told}`,
           );

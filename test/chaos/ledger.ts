@@ -2,7 +2,7 @@
 // value has to be there, an unanswered one may be there or not, and whichever it is stays so. Each effect is counted, so that one
 // that happened twice shows.
 
-export type Outcome = 'acknowledged' | 'refused' | 'unknown';
+export type Outcome = 'acknowledged' | 'refused' | 'not sent' | 'unknown';
 
 export interface Write {
   /** organisation and register. */
@@ -67,6 +67,7 @@ export function createLedger(): Ledger {
     auditsOf: (action) => audits.get(action) ?? 0,
     registers: () => [...registers.keys()],
     record(write, outcome) {
+      if (outcome === 'not sent') return;
       const register = of(write.register);
       if (outcome === 'unknown') {
         register.unknown = write;

@@ -1,4 +1,4 @@
-// Administrators at work over HTTP, one for each organisation, and runs against a directory that changes. Each write is to a register
+// Administrators at work over HTTP, some for each organisation, and runs against a directory that changes. Each write is to a register
 // of its own; what no answer came to is left until the round has been looked at.
 import type { Emulator } from '../../emulator/server.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -17,6 +17,9 @@ export interface Load {
 }
 
 const answerWithinMs = 20_000;
+// So that at any moment some request of each is between its commit and its answer.
+const administratorsEach = 3;
+const unreachablePauseMs = 100;
 
 export function startLoad(given: {
   url: string;
@@ -30,6 +33,8 @@ export function startLoad(given: {
   let gate: PromiseWithResolvers<void> | null = null;
   let busy = 0;
   let token = 0;
+  // A register has one writer at a time.
+  const inUse = new Set<string>();
   const acknowledgedAt: number[] = [];
   const startedRuns: { organisationId: string; runId: string }[] = [];
   const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
@@ -37,8 +42,11 @@ export function startLoad(given: {
 
   async function ask(org: Organisation, method: string, where: string, body?: unknown) {
     const address = `${url}/api/v1/organisations/${org.id}${where}`;
-    const timeout = systemClock.sleep(answerWithinMs).then(() => Promise.reject(new Error('no answer')));
-    return Promise.race([org.session.browser.call(method, address, body), timeout]);
+    const answered = new AbortController();
+    const timeout = systemClock
+      .sleep(answerWithinMs, answered.signal)
+      .then(() => Promise.reject(new Error('no answer')));
+    return Promise.race([org.session.browser.call(method, address, body), timeout]).finally(() => answered.abort());
   }
 
   /** `isDone`: what of a successful answer says that it had an effect. */
@@ -55,27 +63,34 @@ export function startLoad(given: {
       if (status >= 500) outcome = 'unknown';
       else outcome = status < 300 && isDone((body ?? {}) as Record<string, unknown>) ? 'acknowledged' : 'refused'; // by the contract an object
     } catch (error) {
-      outcome = wasNotSent(error) ? 'refused' : 'unknown';
+      outcome = wasNotSent(error) ? 'not sent' : 'unknown';
     }
     ledger.record(change, outcome);
     if (outcome === 'acknowledged') acknowledgedAt.push(sentAt);
+    if (outcome === 'not sent') await systemClock.sleep(unreachablePauseMs);
   }
 
-  const doneOne = (body: Record<string, unknown>) => body['done'] === 1;
+  /** Unless it is being written, or nobody knows yet whether it was. */
+  async function using(register: string, fn: () => Promise<void>): Promise<void> {
+    if (inUse.has(register) || ledger.isOpen(register)) return;
+    inUse.add(register);
+    await fn().finally(() => inUse.delete(register));
+  }
 
   async function editField(org: Organisation): Promise<void> {
     const id = pick(org.editable) ?? '';
     const register = `${org.id} field ${id}`;
-    if (ledger.isOpen(register)) return;
-    const { status, body } = await ask(org, 'GET', `/users/${id}`);
-    if (status !== 200) return;
-    const after = words();
-    const { version } = body as { version: number }; // by the contract
-    await write(
-      org,
-      { method: 'PATCH', where: `/users/${id}`, body: { version, fields: { jobTitle: after } } },
-      { register, before: ledger.valueOf(register), after, audit: `${org.id} app_user.updated` },
-    );
+    await using(register, async () => {
+      const { status, body } = await ask(org, 'GET', `/users/${id}`);
+      if (status !== 200) return;
+      const after = words();
+      const { version } = body as { version: number }; // by the contract
+      await write(
+        org,
+        { method: 'PATCH', where: `/users/${id}`, body: { version, fields: { jobTitle: after } } },
+        { register, before: ledger.valueOf(register), after, audit: `${org.id} app_user.updated` },
+      );
+    });
   }
 
   async function create(org: Organisation): Promise<void> {
@@ -87,60 +102,55 @@ export function startLoad(given: {
     );
   }
 
+  /** There or not there: makes it the other. */
+  async function toggle(
+    org: Organisation,
+    register: string,
+    on: { where: string; body: unknown; after: string; audit: string },
+    off: { where: string; body: unknown; audit: string },
+  ): Promise<void> {
+    await using(register, async () => {
+      const before = ledger.valueOf(register);
+      const { where, body, audit } = before === null ? on : off;
+      const change = { register, before, after: before === null ? on.after : null, audit: `${org.id} ${audit}` };
+      await write(org, { method: 'POST', where, body }, change, (answer) => answer['done'] === 1);
+    });
+  }
+
   async function toggleIgnored(org: Organisation): Promise<void> {
     const id = pick(org.loose.slice(0, 8)) ?? '';
-    const register = `${org.id} ignored ${id}`;
-    if (ledger.isOpen(register)) return;
-    const before = ledger.valueOf(register);
+    const objectIds = [id];
     const reason = words();
-    await write(
+    await toggle(
       org,
-      before === null
-        ? { method: 'POST', where: '/review/ignore', body: { objectIds: [id], reason } }
-        : { method: 'POST', where: '/review/restore', body: { objectIds: [id] } },
-      {
-        register,
-        before,
-        after: before === null ? reason : null,
-        audit: `${org.id} ${before === null ? 'person.ignored' : 'person.restored'}`,
-      },
-      doneOne,
+      `${org.id} ignored ${id}`,
+      { where: '/review/ignore', body: { objectIds, reason }, after: reason, audit: 'person.ignored' },
+      { where: '/review/restore', body: { objectIds }, audit: 'person.restored' },
     );
   }
 
   async function toggleLink(org: Organisation): Promise<void> {
     const pair = pick(org.pairs);
     if (!pair) return;
-    const register = `${org.id} link ${pair.objectId}`;
-    if (ledger.isOpen(register)) return;
-    const before = ledger.valueOf(register);
-    await write(
+    const { objectId, appUserId } = pair;
+    await toggle(
       org,
-      before === null
-        ? { method: 'POST', where: '/review/link', body: { pairs: [pair] } }
-        : { method: 'POST', where: '/review/unlink', body: { appUserIds: [pair.appUserId] } },
-      {
-        register,
-        before,
-        after: before === null ? pair.appUserId : null,
-        audit: `${org.id} ${before === null ? 'link.created' : 'link.removed'}`,
-      },
-      doneOne,
+      `${org.id} link ${objectId}`,
+      { where: '/review/link', body: { pairs: [pair] }, after: appUserId, audit: 'link.created' },
+      { where: '/review/unlink', body: { appUserIds: [appUserId] }, audit: 'link.removed' },
     );
   }
 
   async function saveNotices(org: Organisation): Promise<void> {
     const register = `${org.id} notices`;
-    if (ledger.isOpen(register)) return;
     const after = `${words()}@bolag.test`;
-    await write(
-      org,
-      {
-        method: 'PUT',
-        where: '/connection/settings/notices',
-        body: { recipients: [{ email: after, kinds: ['changed'] }] },
-      },
-      { register, before: ledger.valueOf(register), after, audit: `${org.id} settings.notices_saved` },
+    const body = { recipients: [{ email: after, kinds: ['changed'] }] };
+    await using(register, () =>
+      write(
+        org,
+        { method: 'PUT', where: '/connection/settings/notices', body },
+        { register, before: ledger.valueOf(register), after, audit: `${org.id} settings.notices_saved` },
+      ),
     );
   }
 
@@ -154,10 +164,11 @@ export function startLoad(given: {
         await pick(deeds)?.(org);
       } catch {
         // Reading before a write failed: nothing was written.
+        await systemClock.sleep(unreachablePauseMs);
       } finally {
         busy -= 1;
       }
-      await systemClock.sleep(10 + random() * 40);
+      await systemClock.sleep(5 + random() * 20);
     }
   }
 
@@ -174,7 +185,10 @@ export function startLoad(given: {
     }
   }
 
-  const loops = organisations.flatMap((org) => [administrate(org), keepRunning(org)]);
+  const loops = organisations.flatMap((org) => [
+    ...Array.from({ length: administratorsEach }, () => administrate(org)),
+    keepRunning(org),
+  ]);
   return {
     startedRuns,
     async pause() {

@@ -19,8 +19,8 @@ export interface System {
   kill(kind: Kind, random: () => number): Promise<void>;
   /** Starts again what an operator's service manager would start again. */
   heal(): Promise<void>;
-  /** What the killed workers and those that live have logged, each as one text. */
-  workerLogs(): readonly string[];
+  /** What the killed processes and those that live have logged, each as one text. */
+  logs(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -64,6 +64,7 @@ export async function startParts(microsoft: string): Promise<System> {
         heal = async () => void (worker.process = await startServer('work', env));
       } else if (kind === 'web') {
         await web.process.end('SIGKILL');
+        ended.push(web.process.output());
         heal = async () => void (web.process = await startServer('web', env));
       } else if (kind === 'connection') {
         await cutConnection(connectionString);
@@ -74,7 +75,7 @@ export async function startParts(microsoft: string): Promise<System> {
       }
     },
     heal: () => heal(),
-    workerLogs: () => [...ended, ...workers.map(({ process }) => process.output())],
+    logs: () => [...ended, ...[web, ...workers].map(({ process }) => process.output())],
     async stop() {
       await Promise.all([web, ...workers].map(({ process }) => process.end('SIGKILL')));
       await embedded.stop();
@@ -111,7 +112,7 @@ export async function startWhole(microsoft: string): Promise<System> {
       if (mustStart) server = await startServer('serve', env);
       else await untilReady(server.url);
     },
-    workerLogs: () => [...ended, server.output()],
+    logs: () => [...ended, server.output()],
     async stop() {
       await server.end('SIGTERM');
       await rm(folder, { recursive: true, force: true });
@@ -134,7 +135,7 @@ async function cutConnection(connectionString: string): Promise<void> {
     await client.query(`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name in ('samsyn', 'samsyn-jobs') and pid <> pg_backend_pid()
-      order by (state <> 'idle') desc, random() limit 1`);
+      order by (query ilike 'commit%' and state = 'active') desc, (state <> 'idle') desc, random() limit 1`);
   } finally {
     await client.end();
   }
