@@ -178,7 +178,6 @@ export const held: Section<typeof swedish> = {
     lead: 'If a run does more than this, that part is held and you decide. Everything else is done as usual.',
     default: 'default',
     own: 'custom',
-    change: 'Change',
     changeOf: 'Change the limits',
     perRun:
       'The limits apply to what the run would do, together with all that was done without approval within seven days.',

@@ -31,10 +31,6 @@ export const preview: Section<typeof swedish> = {
     title: 'This preview no longer holds.',
     text: 'The settings have changed since it was made {{moment}}. What is shown here is what a run would have done then.',
   },
-  changed: {
-    title: 'What would happen has changed since you previewed it.',
-    text: 'Nothing has been saved. Make a new preview, so that you approve what will really happen.',
-  },
   nothing: {
     title: 'Nothing would change.',
     text: 'With these settings Entra ID and the app are in sync already.',
@@ -85,7 +81,6 @@ export const preview: Section<typeof swedish> = {
     title: 'Fields that change',
     lead: 'How many users get a new value in each field. A row shows them in the list.',
     list: 'Fields, and how many change',
-    none: 'No fields change.',
     row_one: '{{field}}: {{count, number}} change, {{filled, number}} filled in and {{emptied, number}} emptied',
     row_other: '{{field}}: {{count, number}} changes, {{filled, number}} filled in and {{emptied, number}} emptied',
     filled: 'filled in',

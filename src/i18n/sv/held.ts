@@ -171,7 +171,6 @@ export const held = {
     lead: 'Gör en körning mer än så här stoppas den delen, och du bestämmer. Det andra görs som vanligt.',
     default: 'standard',
     own: 'anpassade',
-    change: 'Ändra',
     changeOf: 'Ändra gränserna',
     perRun:
       'Gränserna gäller det som körningen skulle göra tillsammans med allt som gjorts utan godkännande på sju dagar.',

@@ -28,10 +28,6 @@ export const preview = {
     title: 'Förhandsgranskningen gäller inte längre.',
     text: 'Inställningarna har ändrats sedan den gjordes {{moment}}. Det som visas här är vad en körning hade gjort då.',
   },
-  changed: {
-    title: 'Det som skulle hända har ändrats sedan du förhandsgranskade.',
-    text: 'Ingenting är sparat. Gör en ny förhandsgranskning, så att du godkänner det som faktiskt kommer att hända.',
-  },
   nothing: {
     title: 'Ingenting skulle ändras.',
     text: 'Entra ID och appen är redan i fas med de här inställningarna.',
@@ -82,7 +78,6 @@ export const preview = {
     title: 'Fält som ändras',
     lead: 'Hur många användare som får ett nytt värde i varje fält. En rad visar dem i listan.',
     list: 'Fält och hur många som ändras',
-    none: 'Inga fält ändras.',
     row_one: '{{field}}: {{count, number}} ändring, {{filled, number}} ifyllda och {{emptied, number}} tömda',
     row_other: '{{field}}: {{count, number}} ändringar, {{filled, number}} ifyllda och {{emptied, number}} tömda',
     filled: 'fylls i',

@@ -10,7 +10,7 @@ import { useSearchParam } from '../../search.ts';
 import { ListBar } from '../../table/list-bar.tsx';
 import { ListTable, type Column } from '../../table/list-table.tsx';
 import { useDensity } from '../../table/use-density.ts';
-import { AppLink } from '../../ui/app-link.tsx';
+import { AppLink, LinkButton } from '../../ui/app-link.tsx';
 import { BeforeAfter } from '../../ui/before-after.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Person } from '../../ui/person.tsx';
@@ -44,6 +44,23 @@ export function RunChanges({ organisationId, runId }: { organisationId: string; 
       key: 'change',
       header: t(($) => $.runs.run.changes.change),
       render: (row) => <BeforeAfter before={row.before} after={row.after} />,
+    },
+    {
+      key: 'actions',
+      header: t(($) => $.shell.list.actions),
+      headerHidden: true,
+      align: 'end',
+      render: (row) => (
+        <LinkButton
+          to={paths.entraUndo(organisationId, 'run', runId, row.appUserId)}
+          size="xs"
+          variant="subtle"
+          color="gray"
+          aria-label={t(($) => $.undo.buttonPersonOf, { name: row.displayName })}
+        >
+          {t(($) => $.undo.buttonDeed)}
+        </LinkButton>
+      ),
     },
   ];
   return (
