@@ -172,7 +172,7 @@ export const held: Section<typeof swedish> = {
   },
   ended_one: '{{count, number}} hold ended by itself: it was put right in Entra ID.',
   ended_other: '{{count, number}} holds ended by themselves: it was put right in Entra ID.',
-  export: { label: 'Export', csv: 'CSV file', xlsx: 'Excel file (XLSX)' },
+  export: { label: 'Export', csv: 'CSV file', xlsx: 'Excel file (XLSX)', done: 'The file is downloaded.' },
   limits: {
     title: 'Limits',
     lead: 'If a run does more than this, that part is held and you decide. Everything else is done as usual.',

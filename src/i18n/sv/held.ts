@@ -165,7 +165,7 @@ export const held = {
   },
   ended_one: '{{count, number}} stopp släpptes av sig självt: det har rättats till i Entra ID.',
   ended_other: '{{count, number}} stopp släpptes av sig själva: det har rättats till i Entra ID.',
-  export: { label: 'Exportera', csv: 'CSV-fil', xlsx: 'Excel-fil (XLSX)' },
+  export: { label: 'Exportera', csv: 'CSV-fil', xlsx: 'Excel-fil (XLSX)', done: 'Filen är hämtad.' },
   limits: {
     title: 'Gränser',
     lead: 'Gör en körning mer än så här stoppas den delen, och du bestämmer. Det andra görs som vanligt.',

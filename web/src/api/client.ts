@@ -14,7 +14,7 @@ export type Input<R extends Route> = Given<'params', Part<R, 'params'>> &
   Given<'body', Part<R, 'body'>>;
 export type Output<R extends Route> = R['response'] extends z.ZodType ? z.output<R['response']> : undefined;
 
-interface LooseInput {
+export interface LooseInput {
   params?: Record<string, unknown> | undefined;
   query?: Record<string, unknown> | undefined;
   body?: unknown;
@@ -34,7 +34,8 @@ export async function call<R extends Route>(
   return parsed.data as Output<R>; // parsed by the very schema that Output names
 }
 
-async function send(route: Route, input: LooseInput, signal: AbortSignal | undefined): Promise<Response> {
+/** The answer as it came. Throws what names the failure when there was none. */
+export async function send(route: Route, input: LooseInput, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (route.method !== 'GET') headers['x-samsyn'] = '1';
   if (isQuiet()) headers['x-samsyn-background'] = '1';

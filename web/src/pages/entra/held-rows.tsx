@@ -7,7 +7,7 @@ import { exportHeldRows, listHeldRows, type Held, type HeldRow } from '../../../
 import { selectionMax } from '../../../../src/contract/common.ts';
 import type { TargetField } from '../../../../src/contract/settings.ts';
 import { goneReasons } from '../../../../src/contract/situations.ts';
-import { addressOf } from '../../api/client.ts';
+import { useDownload } from '../../api/download.ts';
 import { routePages, routeQuery } from '../../api/queries.ts';
 import { useFieldLabel } from '../../forms/field-labels.ts';
 import { useSearchParam } from '../../search.ts';
@@ -97,6 +97,7 @@ export function HeldRows({ organisationId, held, filter, pages, selection, busyK
   const density = useDensity();
   const { kind, search, reason, field } = filter;
   const params = { organisationId };
+  const file = useDownload(exportHeldRows);
   const total = pages.data?.total;
   const columns = useHeldColumns({ organisationId, isDismissed: kind === 'dismissed', busyKey, onDecide });
   const waiting = held === null ? 0 : held.absences + held.changes;
@@ -160,7 +161,8 @@ export function HeldRows({ organisationId, held, filter, pages, selection, busyK
           selection={selection}
           actions={
             <FileExport
-              addressOf={(format) => addressOf(exportHeldRows, { params, query: { ...filter.query, format } })}
+              isPending={file.isPending}
+              onExport={(body, answer) => file.mutate({ params, query: filter.query, body }, answer)}
             />
           }
         />

@@ -10,7 +10,7 @@ import {
   type Preview,
   type PreviewKind,
 } from '../../../../src/contract/api-preview.ts';
-import { addressOf } from '../../api/client.ts';
+import { useDownload } from '../../api/download.ts';
 import { routePages } from '../../api/queries.ts';
 import { useFieldLabel } from '../../forms/field-labels.ts';
 import { paths } from '../../paths.ts';
@@ -38,6 +38,7 @@ export function PreviewRows({ organisationId, preview }: { organisationId: strin
   const field =
     kind === undefined || kind === 'changed' ? preview.fields.find((one) => one.field === fieldText)?.field : undefined;
   const params = { organisationId, id: preview.run.id };
+  const file = useDownload(exportPreview);
   const filter = { ...(kind === undefined ? {} : { kind }), ...(field === undefined ? {} : { field }) };
   const query = { ...filter, ...(search === '' ? {} : { search }) };
   const pages = useInfiniteQuery(routePages(listPreviewRows, { params, query }));
@@ -76,7 +77,10 @@ export function PreviewRows({ organisationId, preview }: { organisationId: strin
           }
           density={density}
           actions={
-            <FileExport addressOf={(format) => addressOf(exportPreview, { params, query: { ...filter, format } })} />
+            <FileExport
+              isPending={file.isPending}
+              onExport={(body, answer) => file.mutate({ params, query: filter, body }, answer)}
+            />
           }
         />
         <ListTable
