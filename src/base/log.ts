@@ -1,6 +1,8 @@
 // One JSON line per event. Only the fields listed here leave the process: a field that is not listed is dropped,
 // so a careless `log.info('…', row)` cannot put names, addresses or tokens into the log.
+import { writeSync } from 'node:fs';
 import { systemClock, type Clock } from './clock.ts';
+import { createLogSink } from './log-sink.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -81,6 +83,7 @@ const allowed: readonly (keyof LogFields)[] = [
 
 // A line of a log must fit in a terminal and a collector; a value that is longer is no identifier.
 const textLengthMax = 500;
+const standardOutput = 1;
 
 interface LoggerOptions {
   level?: LogLevel;
@@ -92,20 +95,21 @@ interface LoggerOptions {
 
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', format = 'json', clock = systemClock } = options;
-  const write = options.write ?? ((line: string) => void process.stdout.write(line));
   const threshold = logLevels.indexOf(level);
+  const noteDropped = (count: number): string =>
+    formatted('warn', 'Lines of the log could not be written and are missing here', { count });
+  // Not process.stdout: it ends the process when it cannot write, and is closed for good after that.
+  const write = options.write ?? createLogSink((bytes) => writeSync(standardOutput, bytes), noteDropped);
+
+  function formatted(lineLevel: Exclude<LogLevel, 'silent'>, msg: string, fields: CleanFields): string {
+    const line = { time: clock.now().toISOString(), level: lineLevel, msg };
+    return format === 'json' ? JSON.stringify({ ...line, ...fields }) + '\n' : plainLine({ ...line, fields });
+  }
 
   function bound(base: LogFields): Logger {
     function line(lineLevel: Exclude<LogLevel, 'silent'>, msg: string, fields: LogFields = {}): void {
       if (logLevels.indexOf(lineLevel) < threshold) return;
-      const clean = cleanFields({ ...base, ...fields });
-      const time = clock.now().toISOString();
-      const text = cleanText(msg);
-      write(
-        format === 'json'
-          ? JSON.stringify({ time, level: lineLevel, msg: text, ...clean }) + '\n'
-          : plainLine({ time, level: lineLevel, msg: text, fields: clean }),
-      );
+      write(formatted(lineLevel, cleanText(msg), cleanFields({ ...base, ...fields })));
     }
     return {
       debug: (msg, fields) => line('debug', msg, fields),

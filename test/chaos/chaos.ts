@@ -55,8 +55,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return await killAndLook({ options, random, emulator, system, organisations, began });
   } catch (error) {
     const lines = system.logs().flatMap((log) => log.split('\n'));
-    console.error(lines.filter((line) => line.includes('"level":"error"')).join('\n'));
-    throw error;
+    const told = lines.filter((line) => line.includes('"level":"error"'));
+    throw new Error(`The load could not be arranged or looked at. In the log: ${told.join('\n') || 'nothing'}`, {
+      cause: error,
+    });
   } finally {
     await system.stop();
     await emulator.close();

@@ -71,6 +71,8 @@ export async function check(
   startedRuns: readonly { organisationId: string; runId: string }[],
 ): Promise<Findings> {
   const found: Findings = { lost: [], doubled: [], half: [] };
+  // Runs go on being started while we look: those before the first snapshot are in it.
+  const started = [...startedRuns];
   const actual = new Map<string, string | null>();
   const client = await connectPatiently(connectionString);
   try {
@@ -91,7 +93,7 @@ export async function check(
       const runs = new Set(
         (await read<{ id: string }>('select id from sync_run where organisation_id = $1')).map((r) => r.id),
       );
-      for (const { organisationId, runId } of startedRuns) {
+      for (const { organisationId, runId } of started) {
         if (organisationId === id && !runs.has(runId)) found.lost.push(`run ${runId}`);
       }
       await client.query('commit');
