@@ -5,6 +5,7 @@ import { connect } from './en/connect.ts';
 import { contacts } from './en/contacts.ts';
 import { fields } from './en/fields.ts';
 import { held } from './en/held.ts';
+import { history } from './en/history.ts';
 import { mail } from './en/mail.ts';
 import { notifications } from './en/notifications.ts';
 import { overview } from './en/overview.ts';
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   contacts,
   fields,
   held,
+  history,
   mail,
   notifications,
   overview,

@@ -4,6 +4,7 @@ import { connect } from './sv/connect.ts';
 import { contacts } from './sv/contacts.ts';
 import { fields } from './sv/fields.ts';
 import { held } from './sv/held.ts';
+import { history } from './sv/history.ts';
 import { mail } from './sv/mail.ts';
 import { notifications } from './sv/notifications.ts';
 import { overview } from './sv/overview.ts';
@@ -22,6 +23,7 @@ export const sv = {
   contacts,
   fields,
   held,
+  history,
   mail,
   notifications,
   overview,

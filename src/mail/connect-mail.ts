@@ -4,7 +4,7 @@ import type { Language } from '../contract/common.ts';
 import { entraPermissions } from '../contract/permissions.ts';
 import { layOut, type Letter } from './layout.ts';
 import type { MailOf, Written } from './notice-mail.ts';
-import { wordsIn } from './words.ts';
+import { wordsIn } from '../i18n/words.ts';
 
 interface Asker {
   name: string;

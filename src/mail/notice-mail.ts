@@ -6,7 +6,7 @@ import type { Language } from '../contract/common.ts';
 import { errorCodes } from '../contract/errors.ts';
 import { addressOfTarget } from './addresses.ts';
 import { layOut, type Letter } from './layout.ts';
-import { wordsIn } from './words.ts';
+import { wordsIn } from '../i18n/words.ts';
 
 export interface Notice {
   kind: NotificationKind;

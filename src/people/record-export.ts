@@ -13,7 +13,7 @@ export interface ExportRecord {
   what: string;
   format: ExportFormat;
   /** What it was narrowed down to, such as the run. Never what somebody searched for: that is a name. */
-  detail?: Record<string, string | boolean>;
+  detail?: Record<string, string | boolean | undefined>;
 }
 
 /** Throws too_many_requests, with the seconds until the next one, for the seventh in an hour. */

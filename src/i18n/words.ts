@@ -1,7 +1,7 @@
-// The catalogues for mails: the same library and the same words as in the web app, in the organisation's language.
+// The catalogues for what the server writes, mails and files: the same library and the same words as in the web app.
 import { createInstance, type i18n, type TFunction } from 'i18next';
 import type { Language } from '../contract/common.ts';
-import { resources } from '../i18n/resources.ts';
+import { resources } from './resources.ts';
 
 let catalogues: Promise<i18n> | undefined;
 
