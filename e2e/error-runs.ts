@@ -29,6 +29,10 @@ const fault = (path: string, answer: NonNullable<FaultOf['answer']>) => (scene: 
   });
 
 const hours = 60 * 60;
+const fullDisk = `
+  create function full_disk() returns trigger language plpgsql as $$ begin
+    raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+  create trigger full_disk before insert on staging_user for each statement execute function full_disk()`;
 const causes: Cause[] = [
   { code: 'graph_unreachable', wrong: fault('/users', { status: 503, headers: { 'Retry-After': String(3 * hours) } }) },
   { code: 'graph_busy', wrong: fault('/users', { status: 429, headers: { 'Retry-After': String(3 * hours) } }) },
@@ -94,6 +98,12 @@ const causes: Cause[] = [
       world.emulator.store.updateGroup(tenantId, group('support').id, { visibility: 'HiddenMembership' }),
     after: async ({ world }) =>
       world.emulator.store.updateGroup(tenantId, group('support').id, { visibility: 'Private' }),
+  },
+  {
+    code: 'storage_full',
+    unquoted: true,
+    wrong: ({ world }) => world.query(fullDisk),
+    after: ({ world }) => world.query('drop function if exists full_disk cascade'),
   },
   { code: 'run_implausible', unquoted: true, wrong: fault('/v1.0/users?', { body: { value: [] } }) },
 ];

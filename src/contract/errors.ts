@@ -15,6 +15,7 @@ export const errorStatus = {
   payload_too_large: 413,
   internal: 500,
   database_unavailable: 503,
+  storage_full: 503,
   server_read_only: 503,
   // people
   email_taken: 409,

@@ -2,6 +2,7 @@
 // so a connection that goes back to the pool carries nothing over to the next.
 import { CompiledQuery, sql, type Transaction } from 'kysely';
 import { assert } from '../base/assert.ts';
+import { isContended } from './lost.ts';
 import type { Database } from './pool.ts';
 import type { Schema } from './schema.ts';
 
@@ -60,8 +61,6 @@ export function outsideOrganisation<T>(
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-// Serialisation failure, deadlock, lock timeout: the other one is done soon, and the same transaction then succeeds.
-const passing = new Set(['40001', '40P01', '55P03']);
 const repeatsMax = 5;
 const firstWaitMs = 20;
 
@@ -75,7 +74,7 @@ async function transact<T>(
     try {
       return await once(db, settings, readOnly, fn);
     } catch (error) {
-      if (repeat === repeatsMax || !passing.has(codeOf(error))) throw error;
+      if (repeat === repeatsMax || !isContended(error)) throw error;
       // Full jitter: two that have collided do not meet again.
       const { clock, chance } = db.waits;
       await clock.sleep(chance() * firstWaitMs * 2 ** repeat);
@@ -101,8 +100,4 @@ function once<T>(
     if (!readOnly) await tx.executeQuery(CompiledQuery.raw('select 1'));
     return result;
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

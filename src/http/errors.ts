@@ -2,7 +2,7 @@
 // is a mistake of ours: the browser gets `internal` and the id of the request, the log gets the rest.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../base/log.ts';
-import { isDatabaseLost } from '../db/lost.ts';
+import { isContended, isDatabaseLost, isStorageFull } from '../db/lost.ts';
 import { AppError, errorStatus, type AppErrorDetail, type ErrorBody, type ErrorCode } from '../contract/errors.ts';
 import type { App } from './route.ts';
 
@@ -31,8 +31,6 @@ export function sendError(reply: FastifyReply, { code, detail }: AppError): Fast
   return reply.code(errorStatus[code]).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
-const lockTimeout = '55P03';
-
 /** Undefined for what nobody has foreseen. */
 function asAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
@@ -40,7 +38,8 @@ function asAppError(error: unknown): AppError | undefined {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (isGraphCode(code)) return new AppError(code, graphDetail(error));
   // Repeated in vain: a run that commits holds the rows for minutes in a large directory. Nothing was changed.
-  if (code === lockTimeout) return new AppError('database_unavailable', { retryAfterSeconds: 30, cause: error });
+  if (isContended(error)) return new AppError('database_unavailable', { retryAfterSeconds: 30, cause: error });
+  if (isStorageFull(error)) return new AppError('storage_full', { retryAfterSeconds: 60, cause: error });
   if (isDatabaseLost(error)) return new AppError('database_unavailable', { retryAfterSeconds: 5, cause: error });
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large');
   // The framework's own: a body that is no JSON, of another type, an address that cannot be decoded.

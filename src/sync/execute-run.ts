@@ -2,9 +2,10 @@
 // the end (R2); a run that fails before it has changed nothing, and says why.
 import { getRunSettings, withDraft } from '../connection/run-settings.ts';
 import { draftSchema, type Draft } from '../contract/api-preview.ts';
-import { isDatabaseLost } from '../db/lost.ts';
-import { inOrganisation } from '../db/transaction.ts';
+import { isDatabaseLost, isStorageFull } from '../db/lost.ts';
+import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { pull } from '../mirror/pull.ts';
+import { sweepStaging } from '../mirror/stage.ts';
 import { askMailboxes } from './ask-mailboxes.ts';
 import { failRun } from './fail-run.ts';
 import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, whileHolding, type Lease } from './lease.ts';
@@ -94,14 +95,32 @@ interface Going {
 
 /** Answers whose directory was read. */
 async function runUntilSettled(deps: RunDeps, claim: Claim, going: Going): Promise<string> {
+  let hasSwept = false;
   for (let beginning = 1; ; beginning += 1) {
     try {
       return await runOnce(deps, claim, going);
     } catch (error) {
+      if (isStorageFull(error) && !hasSwept) {
+        hasSwept = true;
+        await makeRoom(deps, claim);
+        continue;
+      }
       if (!(error instanceof SettingsChanged) || beginning === beginningsMax) throw error;
       deps.log.info('The settings changed, the run begins again', { run: claim.runId });
     }
   }
+}
+
+/** The disk of the database is full: what was read takes room itself, and goes before the one more try (F57). */
+async function makeRoom(deps: RunDeps, lease: Lease): Promise<void> {
+  deps.log.warn('The disk of the database is full: what was read is swept, and the run begins again', {
+    run: lease.runId,
+  });
+  const sweep = async (tx: Tx) => {
+    await assertLease(tx, lease);
+    await sweepStaging(tx, lease);
+  };
+  await inOrganisation(deps.db, lease.organisationId, sweep, { role: 'samsyn_sync' });
 }
 
 async function runOnce(deps: RunDeps, lease: Claim, { signal, spent }: Going): Promise<string> {

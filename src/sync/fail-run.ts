@@ -2,6 +2,7 @@
 // run when what went wrong may pass, and swept otherwise.
 import { AppError, blockingCodes, type ErrorCode } from '../contract/errors.ts';
 import { markTrouble } from '../connection/health.ts';
+import { isContended, isStorageFull } from '../db/lost.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { GraphFailure } from '../graph/failures.ts';
 import { sweepStaging } from '../mirror/stage.ts';
@@ -50,6 +51,9 @@ function causeOf(error: unknown): Cause {
       graphRequestId: error.detail.graphRequestId ?? null,
     };
   }
+  if (isStorageFull(error)) return { ...untold, state: 'failed', code: 'storage_full' };
+  // Repeated in vain (F50): whoever was in the way is done by the next try.
+  if (isContended(error)) return { ...untold, state: 'failed', code: 'database_unavailable' };
   return { ...untold, state: 'failed', code: 'internal' };
 }
 
@@ -113,7 +117,7 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
 
 /** What was read is gone on with by the next run: whatever made an end of this one says nothing against it. */
 async function isKept(tx: Tx, { organisationId, connectionId }: Lease, cause: Cause): Promise<boolean> {
-  if (cause.state === 'failed' && !mayPass(cause.code)) return false;
+  if (cause.state === 'failed' && (!mayPass(cause.code) || cause.code === 'storage_full')) return false;
   const on = await tx
     .selectFrom('connection')
     .select('id')

@@ -13,6 +13,8 @@ const passingCodes: ReadonlySet<ErrorCode> = new Set([
   'graph_certificate',
   'graph_malformed',
   'graph_intercepted',
+  'database_unavailable',
+  'storage_full',
 ]);
 const minuteMs = 60_000;
 const waitsMs = [15 * minuteMs, 60 * minuteMs, 180 * minuteMs];

@@ -29,7 +29,11 @@ export const errors = {
   },
   database_unavailable: {
     title: 'The database is not answering right now.',
-    next: 'Nothing was changed. Try again in a minute.',
+    next: 'Wait a minute and see whether your change is there; otherwise try again.',
+  },
+  storage_full: {
+    title: 'The service has no room left to store data.',
+    next: 'Nothing was changed. Whoever runs the service has been alerted; try again when there is room.',
   },
   server_read_only: {
     title: 'Samsyn only shows, nothing can be changed right now.',

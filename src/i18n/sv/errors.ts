@@ -29,7 +29,11 @@ export const errors = {
   },
   database_unavailable: {
     title: 'Databasen svarar inte just nu.',
-    next: 'Ingenting ändrades. Försök igen om en minut.',
+    next: 'Vänta en minut och se efter om ändringen finns där. Försök annars igen.',
+  },
+  storage_full: {
+    title: 'Tjänsten har slut på lagringsutrymme.',
+    next: 'Ingenting ändrades. Den som driver tjänsten har larmats; försök igen när det finns plats.',
   },
   server_read_only: {
     title: 'Samsyn visar bara, ingenting kan ändras just nu.',
