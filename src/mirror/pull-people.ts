@@ -1,24 +1,23 @@
 // Reads people into staging, from wherever the reading stands. A full read takes the "from now" link first and then lists in pages
 // of 999: changes made meanwhile come with the delta, and so do those made while nobody was reading.
 import { AppError } from '../contract/errors.ts';
-import { stage, stagePage, type PullDeps, type Reading } from './reading.ts';
+import { readRound, stage, stagePage, type PullDeps, type Reading } from './reading.ts';
 import { countStaged, stageUsers } from './stage.ts';
 
 /** Until nothing is left that Microsoft would tell. Throws GraphFailure, or AppError('run_implausible'). */
 export async function pullPeople(deps: PullDeps, reading: Reading): Promise<void> {
   const { reader, sources } = reading.input;
+  const wasStopped = reading.resumed && reading.position.isListed;
   if (!reading.position.isListed) await list(deps, reading);
   const isFull = reading.position.mode === 'initial';
   if (isFull && reading.position.peopleRead === 0) throw new AppError('run_implausible'); // whoever consented is a user, too
   // The link selects these, and beside them what the mirror keeps for itself.
-  for await (const { items, next, deltaLink } of reader.usersDelta(reading.position.usersLink, sources)) {
-    const usersLink = deltaLink ?? next;
-    if (usersLink === null) break;
+  const { usersLink: from } = reading.position;
+  const open = (link: string | null) => reader.usersDelta(link ?? from, sources);
+  for await (const { items, link: usersLink } of readRound(open, from, wasStopped)) {
     const peopleRead = reading.position.peopleRead + (isFull ? 0 : items.length);
     await stagePage(deps, reading, { items, moved: { usersLink, peopleRead } }, stageUsers);
-    if (deltaLink !== null) return;
   }
-  throw new AppError('graph_malformed'); // the reader ends a round with a link, or throws itself
 }
 
 async function list(deps: PullDeps, reading: Reading): Promise<void> {

@@ -1,9 +1,11 @@
 // A reading under way: its position, and the one way in which a page of it becomes staged. A worker that was thought dead stages
 // nothing into its successor's rows: each page's transaction holds the lease.
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../contract/errors.ts';
 import type { SourceAttribute } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
+import type { Page } from '../graph/pages.ts';
 import type { TenantReader } from '../graph/reader.ts';
 import { savePosition, type Position } from './position.ts';
 import type { Pull } from './stage.ts';
@@ -59,6 +61,34 @@ export async function stagePage<T>(
   }
   reading.position = position;
   if (page.items.length > 0) await tell(reading);
+}
+
+/**
+ * The pages of a round of changes from `link` on, each with where it leads; null is a first round. A round that was stopped is
+ * followed by what has changed since it began: whoever starts a run wants what is true then.
+ */
+export async function* readRound<T>(
+  open: (link: string | null) => AsyncGenerator<Page<T>, void>,
+  link: string | null,
+  wasStopped: boolean,
+): AsyncGenerator<{ items: T[]; link: string }, void> {
+  let isStale = wasStopped;
+  let from = link;
+  for (;;) {
+    let end: string | null = null;
+    let isNews = false;
+    for await (const { items, next, deltaLink } of open(from)) {
+      const leadsTo = deltaLink ?? next;
+      if (leadsTo === null) break;
+      isNews ||= items.length > 0;
+      end = deltaLink;
+      yield { items, link: leadsTo };
+    }
+    if (end === null) throw new AppError('graph_malformed'); // the reader ends a round with a link, or throws itself
+    if (!isStale || !isNews) return;
+    isStale = false;
+    from = end;
+  }
 }
 
 export function tell({ input, position, resumed }: Reading): Promise<void> {
