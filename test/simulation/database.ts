@@ -15,7 +15,7 @@ import type pg from 'pg';
 import type { Database } from '../../src/db/pool.ts';
 import type { Schema } from '../../src/db/schema.ts';
 import type { Party, Scheduler } from './scheduler.ts';
-import type { Slot } from './slot.ts';
+import type { Line, Slot } from './slot.ts';
 
 export interface SimulatedDatabase {
   /** For one party: its transactions end with it. */
@@ -114,16 +114,20 @@ interface DriverDeps extends DatabaseDeps {
   count(): void;
 }
 
-/** One transaction's connection. */
+/** One transaction's connection. Messages are few, as each costs more than most statements: see docs/decisions/0029. */
 class Session implements DatabaseConnection {
   readonly party: Party;
   private readonly deps: DriverDeps;
-  private client: pg.Client | null = null;
+  private line: Line | null = null;
+  /** What is to be said before the first statement. */
   private begun = '';
-  private isTimedOut = false;
   private role = '';
+  private isTimedOut = false;
+  private hasFailed = false;
   readOnly = false;
   organisationId = '';
+  /** Whether others would see or feel that it ends. */
+  matters = false;
   readonly tables = new Set<string>();
   readonly enqueued: Enqueued[] = [];
 
@@ -136,7 +140,7 @@ class Session implements DatabaseConnection {
     this.readOnly = readOnly;
     const micros = this.deps.nextMicros();
     const at = `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
-    this.begun = `begin${readOnly ? ' read only' : ''}; set local sim.now = '${at}'`;
+    this.begun = `begin${readOnly ? ' read only' : ''}; set local sim.now = '${at}'; `;
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -146,74 +150,78 @@ class Session implements DatabaseConnection {
   private async execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     if (sql === enqueueStatement) {
       this.enqueued.push(parameters[0] as Enqueued); // by enqueueIn
+      this.matters = true;
       return { rows: [] };
     }
-    if (this.begun !== '' && sql.startsWith('select set_config(')) {
-      await this.configure(parameters as string[]); // names and values, by src/db/transaction.ts
+    if (this.line === null && sql.startsWith('select set_config(')) {
+      this.configure(parameters as string[]); // names and values, by src/db/transaction.ts
       return { rows: [] };
     }
     // Told together with the commit: a transaction that has failed already says so there.
     if (sql === 'select 1' && !this.readOnly) return { rows: [] };
-    for (const table of tablesWritten(sql)) this.tables.add(table);
-    await this.start();
-    const text = sql;
-    const client = this.connection();
-    const result = await client.query({ name: nameOf(this.role, text), text, values: [...parameters] });
-    return {
-      rows: result.rows as R[], // the caller's own claim of what it asked for
-      ...(result.rowCount === null ? {} : { numAffectedRows: BigInt(result.rowCount) }),
-    };
+    const { tables, matters } = effectsOf(sql);
+    for (const table of tables) this.tables.add(table);
+    this.matters ||= matters;
+    const line = (this.line ??= await this.deps.slot.take());
+    if (this.isTimedOut) throw timedOut();
+    const name = nameOf(this.role, sql);
+    const prepare = line.prepared.has(name) ? '' : `prepare ${name} as ${sql}; `;
+    const values = parameters.length === 0 ? '' : `(${parameters.map(literal).join(', ')})`;
+    const text = `${line.isOpen ? 'commit; ' : ''}${this.begun}${prepare}execute ${name}${values}`;
+    line.isOpen = false;
+    this.begun = '';
+    try {
+      const answers: unknown = await line.client.query(text);
+      line.prepared.add(name);
+      // One answer for each statement of the message, or the answer of the only one.
+      const { rows, rowCount } = (Array.isArray(answers) ? answers.at(-1) : answers) as pg.QueryResult;
+      return { rows: rows as R[], ...(rowCount === null ? {} : { numAffectedRows: BigInt(rowCount) }) };
+    } catch (error) {
+      this.hasFailed = true;
+      throw error;
+    }
   }
 
-  /** In one message with the beginning: each message costs as much as a small statement. */
-  private async configure(pairs: readonly string[]): Promise<void> {
+  /** In one message with what comes first. */
+  private configure(pairs: readonly string[]): void {
     const calls: string[] = [];
     for (let at = 0; at < pairs.length; at += 2) {
       const [name = '', value = ''] = [pairs[at], pairs[at + 1]];
-      calls.push(`set_config('${name}', '${value.replaceAll("'", "''")}', true)`);
+      calls.push(`set_config(${literal(name)}, ${literal(value)}, true)`);
       if (name === 'samsyn.organisation') this.organisationId = value;
       if (name === 'role') this.role = value;
     }
-    await this.start(`select ${calls.join(', ')}`);
-  }
-
-  private async start(first = 'select 1'): Promise<void> {
-    if (this.begun === '') return;
-    const text = `${this.begun}; ${first}`;
-    this.begun = '';
-    this.client = await this.deps.slot.take();
-    await this.client.query(text);
-  }
-
-  private connection(): pg.Client {
-    if (this.isTimedOut) throw new Error('Client has encountered a connection error and is not queryable');
-    if (this.client === null) throw new Error('a statement outside of a transaction');
-    return this.client;
+    this.begun += `select ${calls.join(', ')}; `;
   }
 
   async timeOut(): Promise<void> {
-    if (this.client === null) return;
+    if (this.line === null) return;
     await this.end();
     this.isTimedOut = true;
   }
 
   async commit(): Promise<void> {
-    if (this.client === null && !this.isTimedOut) return;
-    await this.connection().query(this.readOnly ? 'commit' : 'select 1; commit');
+    if (this.isTimedOut) throw timedOut();
+    if (this.line === null) return;
+    if (this.matters || this.hasFailed) await this.line.client.query(this.readOnly ? 'commit' : 'select 1; commit');
+    else this.line.isOpen = true;
     this.release();
   }
 
   /** Rolls back, whatever has happened; also what the server does to a connection that is cut. */
   async end(): Promise<void> {
     this.begun = '';
-    if (this.client === null) return;
-    await this.client.query('rollback');
+    if (this.line === null) return;
+    // Which statements of a message that failed were prepared is not known.
+    await this.line.client.query(this.hasFailed ? 'rollback; deallocate all' : 'rollback');
+    if (this.hasFailed) this.line.prepared.clear();
+    this.line.isOpen = false;
     this.release();
   }
 
   private release(): void {
-    if (this.client !== null) this.deps.slot.give(this.client);
-    this.client = null;
+    if (this.line !== null) this.deps.slot.give(this.line);
+    this.line = null;
   }
 
   // Never asked for by the product.
@@ -222,6 +230,9 @@ class Session implements DatabaseConnection {
     throw new Error('no streams in the simulation');
   }
 }
+
+/** As pg says it of a connection that the server has ended meanwhile. */
+const timedOut = (): Error => new Error('Client has encountered a connection error and is not queryable');
 
 class SimulatedDriver implements Driver {
   private readonly deps: DriverDeps;
@@ -248,7 +259,7 @@ class SimulatedDriver implements Driver {
 
   async commitTransaction(session: Session): Promise<void> {
     const { scheduler, party, fate, committed, sessions } = this.deps;
-    if (session.readOnly) return scheduler.real(() => session.commit());
+    if (!session.matters) return scheduler.real(() => session.commit());
     await scheduler.park(party, 'commit');
     const what = fate(party);
     if (what === 'lostUndone') {
@@ -279,18 +290,45 @@ function connectionLost(message: string, code?: string): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code });
 }
 
-const writes = /\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
-const known = new Map<string, readonly string[]>();
+interface Effects {
+  tables: readonly string[];
+  matters: boolean;
+}
 
-function tablesWritten(text: string): readonly string[] {
+const writes = /\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
+const locks = /\bfor\s+(?:no\s+key\s+)?(?:key\s+)?(?:update|share)\b|advisory/i;
+const known = new Map<string, Effects>();
+
+function effectsOf(text: string): Effects {
   let found = known.get(text);
   if (found === undefined) {
-    found = [...text.matchAll(writes)].flatMap(([, table]) =>
-      table === undefined || table.toLowerCase() === 'set' ? [] : [table.toLowerCase()],
+    const tables = [...text.matchAll(writes)].flatMap(([, table]) =>
+      table === undefined || table === 'set' ? [] : [table],
     );
+    found = { tables, matters: tables.length > 0 || locks.test(text) };
     known.set(text, found);
   }
   return found;
+}
+
+/** A value as text that PostgreSQL reads as a constant of whatever type is wanted there. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return `'${textOf(value).replaceAll("'", "''")}'`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  if (Array.isArray(value)) return `{${value.map(element).join(',')}}`;
+  if (typeof value === 'object') return JSON.stringify(value);
+  return String(value as number | boolean | bigint);
+}
+
+function element(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return `"${textOf(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 const names = new Map<string, string>();

@@ -2,10 +2,18 @@
 // of the same names stand before PostgreSQL's own in the search path, so that the product's statements read virtual time.
 import pg from 'pg';
 
+/** A connection as samsyn_app, bound by row-level security. */
+export interface Line {
+  client: pg.Client;
+  /** Statements that this connection knows by name. */
+  prepared: Set<string>;
+  /** Its last transaction has written nothing, and ends with the next message. */
+  isOpen: boolean;
+}
+
 export interface Slot {
-  /** As samsyn_app, bound by row-level security. */
-  take(): Promise<pg.Client>;
-  give(client: pg.Client): void;
+  take(): Promise<Line>;
+  give(line: Line): void;
   /** Sees and may everything: for arranging, and for looking across the walls. */
   readonly superuser: pg.Client;
   /** Takes away what histories have left, now and then. */
@@ -39,7 +47,7 @@ export async function openSlot(options: SlotOptions): Promise<Slot> {
   for (const statement of await defaultsAnew(superuser)) await superuser.query(statement);
   for (const statement of options.planted ?? []) await superuser.query(statement);
   const tables = await listTables(superuser);
-  const free: pg.Client[] = [];
+  const free: Line[] = [];
   const all: pg.Client[] = [];
   return {
     superuser,
@@ -52,12 +60,17 @@ export async function openSlot(options: SlotOptions): Promise<Slot> {
         timezone: 'UTC',
         lock_timeout: lockTimeoutMs,
         jit: 'off',
+        plan_cache_mode: 'force_generic_plan',
       });
       all.push(client);
-      return client;
+      return { client, prepared: new Set(), isOpen: false };
     },
-    give: (client) => void free.push(client),
+    give: (line) => void free.push(line),
     async sweep() {
+      for (const line of free) {
+        if (line.isOpen) await line.client.query('commit');
+        line.isOpen = false;
+      }
       await superuser.query(`truncate ${tables.join(', ')} cascade`);
     },
     async end() {
