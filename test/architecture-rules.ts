@@ -21,7 +21,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   reconcile: ['contract'],
   review: ['base', 'contract', 'db', 'audit', 'people', 'reconcile'],
   notify: ['base', 'contract', 'db', 'i18n', 'jobs', 'mail', 'people'],
-  sync: ['base', 'contract', 'db', 'audit', 'people', 'connection', 'graph', 'mirror', 'reconcile', 'notify', 'jobs'],
+  sync: ['base', 'contract', 'db', 'audit', 'people', 'connection', 'graph', 'mirror', 'reconcile', 'notify', 'jobs', 'review'],
   http: [
     'base',
     'contract',

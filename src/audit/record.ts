@@ -5,6 +5,8 @@ import type { Tx } from '../db/transaction.ts';
 
 export interface AuditEntry {
   organisationId: string;
+  /** When what was done has to name it. */
+  id?: string;
   /** Null for the system, or for a colleague without an account (then `actorName` says who). */
   actor: Actor | null;
   actorName?: string;
@@ -20,7 +22,7 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
     .insertInto('audit_event')
     .values({
       organisation_id: entry.organisationId,
-      id: newId(),
+      id: entry.id ?? newId(),
       actor_id: entry.actor?.appUserId ?? null,
       actor_name: entry.actor?.name ?? entry.actorName ?? 'Samsyn',
       action: entry.action,

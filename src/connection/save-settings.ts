@@ -4,9 +4,8 @@ import type { Actor } from '../base/actor.ts';
 import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
 import { isMailRecipient } from '../contract/field-value.ts';
-import { AppError, type ErrorCode } from '../contract/errors.ts';
+import { AppError } from '../contract/errors.ts';
 import {
-  defaultMappings,
   steps,
   type FieldsSettings,
   type GroupsSettings,
@@ -15,28 +14,31 @@ import {
   type Step,
 } from '../contract/settings.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
+import { approvePlan, type Approval, type Approves } from './approve-plan.ts';
+import { checkMappings, lookUpGroups } from './check-draft.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnection, type ConnectionRow } from './find-connection.ts';
 import { stepsOf } from './get-settings.ts';
-import { listGoneGroups } from './gone-groups.ts';
 
 interface Saved {
   stepsDone: Step[];
 }
 
-// A page is waiting; two hundred groups are ten batches at most a few seconds each.
-const waitSecondsMax = 10;
-
-export async function saveGroups(deps: ConnectionDeps, actor: Actor, input: GroupsSettings): Promise<Saved> {
+export async function saveGroups(
+  deps: ConnectionDeps,
+  actor: Actor,
+  input: GroupsSettings & { approves?: Approves | undefined },
+): Promise<Saved> {
   const { organisationId } = actor;
-  const ids = new Set(input.scope === 'groups' ? input.groups.map((group) => group.id.toLowerCase()) : []);
-  if (input.scope === 'groups' && ids.size === 0) throw new AppError('groups_empty');
   const connection = await inOrganisation(deps.db, organisationId, (tx) => findConnection(tx, organisationId), {
     readOnly: true,
   });
   if (!connection) throw new AppError('not_connected');
-  const groups = await findAll(deps, connection, [...ids]);
-  return save(deps, actor, 'groups', async (tx, row) => {
+  const groups = await lookUpGroups(deps, connection, input);
+  const { scope, includeGuests, includeDisabled } = input;
+  const settings = { scope, groups, includeGuests, includeDisabled };
+  const approval = input.approves && { ...input.approves, draft: { groups: settings } };
+  return save(deps, actor, { step: 'groups', approval }, async (tx, row) => {
     // Turned off and connected to another tenant meanwhile: the groups that were looked up are not its.
     if (row.id !== connection.id) throw new AppError('stale_version');
     await tx
@@ -53,43 +55,21 @@ export async function saveGroups(deps: ConnectionDeps, actor: Actor, input: Grou
       }));
       await tx.insertInto('connection_group').values(rows).execute();
     }
-    const { scope, includeGuests, includeDisabled } = input;
     await setColumns(tx, row, { scope, include_guests: includeGuests, include_disabled: includeDisabled });
-    return { scope, groupIds: [...ids], includeGuests, includeDisabled };
+    return { scope, groupIds: groups.map(({ id }) => id), includeGuests, includeDisabled };
   });
 }
 
-/** With the names that Microsoft has for them now, not those that the browser sent. One that is held as gone may stay chosen (F8). */
-async function findAll(
+export async function saveFields(
   deps: ConnectionDeps,
-  row: ConnectionRow,
-  ids: string[],
-): Promise<{ id: string; name: string }[]> {
-  const reader = deps.graph.reader(row.tenant_id, { waitSecondsMax });
-  const of = { organisationId: row.organisation_id, connectionId: row.id };
-  const gone = await inOrganisation(deps.db, of.organisationId, (tx) => listGoneGroups(tx, of), { readOnly: true });
-  const groups: { id: string; name: string }[] = [];
-  for (const id of ids) {
-    const group = (await reader.getGroup(id)) ?? gone.find((one) => one.id === id);
-    if (!group) throw new AppError('group_unknown', { params: { id } });
-    groups.push({ id: group.id, name: group.name.slice(0, 256) });
-  }
-  return groups;
-}
-
-export async function saveFields(deps: ConnectionDeps, actor: Actor, input: FieldsSettings): Promise<Saved> {
+  actor: Actor,
+  input: FieldsSettings & { approves?: Approves | undefined },
+): Promise<Saved> {
   const { organisationId } = actor;
   const { mappings } = input;
-  const targets = new Set(mappings.map((mapping) => mapping.target));
-  if (targets.size !== mappings.length)
-    throw fieldError('field_mapped_twice', twice(mappings.map((mapping) => mapping.target)));
-  for (const { source, target } of defaultMappings) {
-    const chosen = mappings.find((mapping) => mapping.target === target);
-    // The four stand always; how they write may be chosen.
-    if (chosen?.source !== source) throw fieldError('default_field_required', target);
-  }
-  return save(deps, actor, 'fields', async (tx, row) => {
-    await requireCustomFields(tx, organisationId, [...targets]);
+  const approval = input.approves && { ...input.approves, draft: { fields: { mappings } } };
+  return save(deps, actor, { step: 'fields', approval }, async (tx, row) => {
+    await checkMappings(tx, organisationId, mappings);
     await tx
       .deleteFrom('attribute_mapping')
       .where('organisation_id', '=', organisationId)
@@ -113,20 +93,6 @@ export async function saveFields(deps: ConnectionDeps, actor: Actor, input: Fiel
   });
 }
 
-async function requireCustomFields(tx: Tx, organisationId: string, targets: string[]): Promise<void> {
-  const keys = targets.filter((target) => target.startsWith('custom:')).map((target) => target.slice('custom:'.length));
-  if (keys.length === 0) return;
-  const rows = await tx
-    .selectFrom('custom_field')
-    .select('key')
-    .where('organisation_id', '=', organisationId)
-    .where('key', 'in', keys)
-    .execute();
-  const known = new Set(rows.map((row) => row.key));
-  const unknown = keys.find((key) => !known.has(key));
-  if (unknown !== undefined) throw fieldError('field_unknown', `custom:${unknown}`);
-}
-
 export async function saveNotices(deps: ConnectionDeps, actor: Actor, input: NoticesSettings): Promise<Saved> {
   const { organisationId } = actor;
   const { recipients } = input;
@@ -138,7 +104,7 @@ export async function saveNotices(deps: ConnectionDeps, actor: Actor, input: Not
     if ('email' in one && !isMailRecipient(one.email))
       throw new AppError('email_invalid', { params: { email: one.email } });
   }
-  return save(deps, actor, 'notices', async (tx, row) => {
+  return save(deps, actor, { step: 'notices' }, async (tx, row) => {
     const userIds = recipients.flatMap((one) => ('appUserId' in one ? [one.appUserId] : []));
     await requireAppUsers(tx, organisationId, userIds);
     await tx
@@ -177,7 +143,7 @@ async function requireAppUsers(tx: Tx, organisationId: string, ids: string[]): P
 }
 
 export async function saveSchedule(deps: ConnectionDeps, actor: Actor, input: ScheduleSettings): Promise<Saved> {
-  return save(deps, actor, 'schedule', async (tx, row) => {
+  return save(deps, actor, { step: 'schedule' }, async (tx, row) => {
     await setColumns(tx, row, { mode: input.mode });
     return { mode: input.mode };
   });
@@ -187,12 +153,13 @@ export async function saveSchedule(deps: ConnectionDeps, actor: Actor, input: Sc
 async function save(
   deps: ConnectionDeps,
   actor: Actor,
-  step: Step,
+  { step, approval }: { step: Step; approval?: Approval | undefined },
   write: (tx: Tx, row: ConnectionRow) => Promise<Record<string, unknown>>,
 ): Promise<Saved> {
   const { organisationId } = actor;
   return inOrganisation(deps.db, organisationId, async (tx) => {
     const row = await requireConnection(tx, organisationId);
+    if (approval) await approvePlan(tx, actor, row, approval);
     const detail = await write(tx, row);
     const stepsDone = stepsOf({ steps_done: [...row.steps_done, step] });
     const isComplete = stepsDone.length === steps.length;
@@ -226,10 +193,4 @@ async function setColumns(
     .where('organisation_id', '=', row.organisation_id)
     .where('id', '=', row.id)
     .execute();
-}
-
-const twice = (values: string[]): string => values.find((value, index) => values.indexOf(value) !== index) ?? '';
-
-function fieldError(code: ErrorCode, field: string): AppError {
-  return new AppError(code, { params: { field }, fields: [{ path: `mappings.${field}`, message: code }] });
 }

@@ -7,6 +7,7 @@ import { idSchema, organisationParams, pageOf, pageQuery, selectionMax, timeSche
 import { defineRoute } from './route.ts';
 import { targetFieldSchema } from './settings.ts';
 import { goneReasonSchema } from './situations.ts';
+import { exportBody } from './table-export.ts';
 
 const base = '/api/v1/organisations/:organisationId/connection/held';
 
@@ -56,7 +57,7 @@ export const heldRowSchema = z.object({
   decidedAt: timeSchema.nullable(),
 });
 export type HeldRow = z.infer<typeof heldRowSchema>;
-const heldFilter = z.object({
+export const heldFilter = z.object({
   kind: z.enum(['absence', 'change']).optional(),
   reason: goneReasonSchema.optional(),
   field: targetFieldSchema.optional(),
@@ -72,12 +73,14 @@ export const listHeldRows = defineRoute({
   response: pageOf(heldRowSchema),
 });
 export const exportHeldRows = defineRoute({
-  method: 'GET',
+  method: 'POST',
   path: `${base}/export`,
   access: 'users_and_teams',
   summary: 'The held rows as a file',
   params: organisationParams,
-  query: heldFilter.extend({ format: z.enum(['csv', 'xlsx']) }),
+  query: heldFilter,
+  body: exportBody,
+  download: true,
 });
 
 export const decideHeld = defineRoute({

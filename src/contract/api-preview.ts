@@ -4,6 +4,7 @@ import { runSchema } from './api-runs.ts';
 import { heldWhySchema } from './brake.ts';
 import { idSchema, organisationParams, pageOf, pageQuery } from './common.ts';
 import { defineRoute } from './route.ts';
+import { exportBody } from './table-export.ts';
 import { fieldsSettingsSchema, groupsSettingsSchema, targetFieldSchema } from './settings.ts';
 
 const base = '/api/v1/organisations/:organisationId/connection/previews';
@@ -86,7 +87,7 @@ export const previewRowSchema = z.object({
   held: z.boolean(),
 });
 export type PreviewRow = z.infer<typeof previewRowSchema>;
-const previewFilter = z.object({ kind: previewKindSchema.optional(), field: targetFieldSchema.optional() });
+export const previewFilter = z.object({ kind: previewKindSchema.optional(), field: targetFieldSchema.optional() });
 export const listPreviewRows = defineRoute({
   method: 'GET',
   path: `${base}/:id/rows`,
@@ -97,10 +98,12 @@ export const listPreviewRows = defineRoute({
   response: pageOf(previewRowSchema),
 });
 export const exportPreview = defineRoute({
-  method: 'GET',
+  method: 'POST',
   path: `${base}/:id/export`,
   access: 'users_and_teams',
   summary: 'The preview as a file',
   params: previewParams,
-  query: previewFilter.extend({ format: z.enum(['csv', 'xlsx']) }),
+  query: previewFilter,
+  body: exportBody,
+  download: true,
 });

@@ -117,7 +117,6 @@ export interface FieldChangeTable {
   request_id: string | null;
   undo_id: string | null;
   deed_id: string | null;
-  undone_id: string | null;
   before_key: GeneratedAlways<string | null>;
   after_key: GeneratedAlways<string | null>;
 }
@@ -508,7 +507,7 @@ export interface UndoTable {
   app_user_id: string | null;
   undone_by: string;
   undone_at: Generated<Date>;
-  counts: ColumnType<unknown, string | undefined, string>;
+  done: ColumnType<unknown, string | undefined, string>;
 }
 
 export interface RunLeaseTable {

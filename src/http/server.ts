@@ -11,7 +11,9 @@ import { createLimit, type Limiter } from './limit.ts';
 import { useReadOnly } from './read-only.ts';
 import { useSchemas, type App } from './route.ts';
 import type { RouteDeps } from './route-deps.ts';
+import { brakeRoutes } from './routes/brake.ts';
 import { connectionRoutes, type ConnectionRouteDeps } from './routes/connection.ts';
+import { historyRoutes } from './routes/history.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes, type PeopleRouteDeps } from './routes/people.ts';
 import { reviewRoutes } from './routes/review.ts';
@@ -60,6 +62,8 @@ export async function createServer(serverDeps: ServerDeps): Promise<App> {
   connectionRoutes(app, deps);
   reviewRoutes(app, deps);
   runRoutes(app, deps);
+  historyRoutes(app, deps);
+  brakeRoutes(app, deps);
   await serveWebApp(app, config);
   return app;
 }

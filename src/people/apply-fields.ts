@@ -1,6 +1,6 @@
 // How synced values reach app users: many at once, each with its line of history (before, after, by what). Only fields are
 // written; sign-in, permissions and everything else stay out of reach, also by the role's rights (I2, I3).
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction.ts';
 
 export interface PlannedField {
@@ -24,44 +24,70 @@ export async function applyPlannedFields(
   run: { organisationId: string; runId: string },
 ): Promise<AppliedFields> {
   const planned = sql`
-    select app_user_id, field, before, after from planned_change
+    select app_user_id, field, before, after, run_id from planned_change
     where organisation_id = ${run.organisationId} and run_id = ${run.runId}`;
-  return apply(tx, { organisationId: run.organisationId, planned, runId: run.runId, actorId: null });
+  const { users, fields } = await apply(tx, { organisationId: run.organisationId, planned, by: null });
+  return { users, fields };
 }
 
-/** The same for changes that a person's action brings with it, such as linking. */
+/** Who brought changes about, and by what. */
+export interface By {
+  actorId: string;
+  requestId?: string;
+  /** The audit event of a bulk action, such as linking. */
+  deedId?: string;
+  undoId?: string;
+}
+
+/** The same for changes that a person's action brings with it, such as linking, approving or undoing. */
 export async function applyFields(
   tx: Tx,
-  input: { organisationId: string; actorId: string; changes: readonly PlannedField[] },
-): Promise<AppliedFields> {
-  if (input.changes.length === 0) return { users: 0, fields: 0 };
-  const rows = input.changes.map((change) => ({
+  input: { organisationId: string; changes: readonly (PlannedField & { runId?: string })[] } & By,
+): Promise<AppliedFields & { written: ReadonlySet<string> }> {
+  const { organisationId, changes, ...by } = input;
+  if (changes.length === 0) return { users: 0, fields: 0, written: new Set() };
+  const rows = changes.map((change) => ({
     app_user_id: change.appUserId,
     field: change.field,
     before: change.before,
     after: change.after,
+    run_id: change.runId ?? null,
   }));
   const planned = sql`
-    select app_user_id, field, before, after
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (app_user_id uuid, field text, before text, after text)`;
-  return apply(tx, { organisationId: input.organisationId, planned, runId: null, actorId: input.actorId });
+    select app_user_id, field, before, after, run_id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r (app_user_id uuid, field text, before text, after text, run_id uuid)`;
+  return apply(tx, { organisationId, planned, by });
+}
+
+/** The same for changes that a statement selects: app_user_id, field, before, after, run_id. Too many to name them. */
+export async function applySelected(
+  tx: Tx,
+  { organisationId, planned, by }: { organisationId: string; planned: RawBuilder<unknown>; by: By },
+): Promise<AppliedFields> {
+  const { users, fields } = await apply(tx, { organisationId, planned, by });
+  return { users, fields };
 }
 
 interface Application {
   organisationId: string;
-  planned: ReturnType<typeof sql>;
-  runId: string | null;
-  actorId: string | null;
+  /** app_user_id, field, before, after, run_id. */
+  planned: RawBuilder<unknown>;
+  /** Null: the run itself. */
+  by: By | null;
 }
 
-async function apply(tx: Tx, input: Application): Promise<AppliedFields> {
-  const { organisationId, planned, runId, actorId } = input;
+/** `written` has a word for each row of a person's action, `${appUserId} ${field}`; of a run there may be too many. */
+async function apply(
+  tx: Tx,
+  { organisationId, planned, by }: Application,
+): Promise<AppliedFields & { written: ReadonlySet<string> }> {
   // Locked in the order of the key, so that two who write the same people wait for each other instead of for ever.
   await sql`
     select from app_user where organisation_id = ${organisationId} and id in (select app_user_id from (${planned}) p)
     order by id for update
   `.execute(tx);
-  const { rows } = await sql<{ users: string; fields: string }>`
+  const { rows } = await sql<{ users: string; fields: string; written: string[] | null }>`
     with valid as (
       select p.* from (${planned}) p
       join app_user a on a.organisation_id = ${organisationId} and a.id = p.app_user_id
@@ -79,12 +105,15 @@ async function apply(tx: Tx, input: Application): Promise<AppliedFields> {
       returning a.id
     ),
     written as (
-      insert into field_change (organisation_id, app_user_id, field, before, after, run_id, actor_id)
-      select ${organisationId}::uuid, v.app_user_id, v.field, v.before, v.after, ${runId}::uuid, ${actorId}::uuid
+      insert into field_change (organisation_id, app_user_id, field, before, after, run_id, actor_id, request_id, deed_id, undo_id)
+      select ${organisationId}::uuid, v.app_user_id, v.field, v.before, v.after, v.run_id, ${by?.actorId ?? null}::uuid,
+        ${by?.requestId ?? null}, ${by?.deedId ?? null}::uuid, ${by?.undoId ?? null}::uuid
       from valid v order by v.app_user_id, v.field
-      returning id
+      returning app_user_id, field
     )
-    select (select count(*) from updated) as users, (select count(*) from written) as fields
+    select (select count(*) from updated) as users, (select count(*) from written) as fields,
+      (select array_agg(app_user_id || ' ' || field) from written where ${by !== null}) as written
   `.execute(tx);
-  return { users: Number(rows[0]?.users ?? 0), fields: Number(rows[0]?.fields ?? 0) };
+  const [row] = rows;
+  return { users: Number(row?.users ?? 0), fields: Number(row?.fields ?? 0), written: new Set(row?.written ?? []) };
 }

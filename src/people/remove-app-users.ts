@@ -1,4 +1,4 @@
-// Removing app users: always a person's decision, and never a deletion. The sign-in is taken from the row, so that bringing
+// Removing app users, and bringing them back: always a person's decision, and never a deletion. The sign-in is taken from the row, so that bringing
 // somebody back does not by itself let anybody in.
 import { sql } from 'kysely';
 import type { Actor } from '../base/actor.ts';
@@ -39,4 +39,24 @@ export async function removeAppUsers(tx: Tx, actor: Actor, ids: readonly string[
     });
   }
   return removedIds;
+}
+
+/** Brings removed app users back, without a sign-in. Answers who was; one audit event names them all. */
+export async function restoreAppUsers(tx: Tx, actor: Actor, ids: readonly string[]): Promise<string[]> {
+  const { organisationId } = actor;
+  if (ids.length === 0) return [];
+  const restored = await tx
+    .updateTable('app_user')
+    .set({ removed_at: null, removed_by: null, updated_at: sql<Date>`now()`, version: sql<number>`version + 1` })
+    .where('organisation_id', '=', organisationId)
+    .where('id', 'in', [...ids])
+    .where('removed_at', 'is not', null)
+    .returning('id')
+    .execute();
+  const restoredIds = restored.map(({ id }) => id);
+  if (restoredIds.length > 0) {
+    const detail = { appUserIds: restoredIds };
+    await recordAudit(tx, { organisationId, actor, action: 'app_user.restored', detail });
+  }
+  return restoredIds;
 }

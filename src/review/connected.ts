@@ -29,7 +29,7 @@ export function decide<T>(
  * Who decides waits here for whoever does so at the same time: a person must not end up linked and ignored at once (I10), or
  * created twice.
  */
-async function lockDecisions(tx: Tx, of: Connected): Promise<void> {
+export async function lockDecisions(tx: Tx, of: Pick<Connected, 'organisationId' | 'connectionId'>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`decide:${of.connectionId}`}, 0))`.execute(tx);
 }
 

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '../base/actor.ts';
 import type { BulkResult } from '../contract/api-review.ts';
+import { newId } from '../base/ids.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../db/pool.ts';
 import type { Tx } from '../db/transaction.ts';
@@ -27,10 +28,12 @@ export async function link(
 ): Promise<BulkResult> {
   return decide(deps, actor, async (tx, of) => {
     const linked = await insertLinks(tx, of, actor, input.pairs);
-    await applyNow(tx, of, actor, linked);
+    const deedId = newId();
+    await applyNow(tx, of, { actor, deedId }, linked);
     if (linked.length > 0) {
       await recordAudit(tx, {
         organisationId: of.organisationId,
+        id: deedId,
         actor,
         action: 'link.created',
         detail: { pairs: linked },
@@ -68,7 +71,12 @@ interface LinkedValues {
 }
 
 /** What Entra says now is written at once; a value that the app cannot hold is left for the next run to report. */
-async function applyNow(tx: Tx, of: Connected, actor: Actor, pairs: readonly Pair[]): Promise<void> {
+async function applyNow(
+  tx: Tx,
+  of: Connected,
+  { actor, deedId }: { actor: Actor; deedId: string },
+  pairs: readonly Pair[],
+): Promise<void> {
   if (pairs.length === 0) return;
   const mappings = await listMappingsOf(tx, of);
   const { rows } = await sql<LinkedValues>`
@@ -88,7 +96,7 @@ async function applyNow(tx: Tx, of: Connected, actor: Actor, pairs: readonly Pai
       changes.push({ appUserId: row.app_user_id, ...change });
     }
   }
-  await applyFields(tx, { organisationId: of.organisationId, actorId: actor.appUserId, changes });
+  await applyFields(tx, { organisationId: of.organisationId, actorId: actor.appUserId, deedId, changes });
 }
 
 /** Undoes links. The app users stay exactly as they are. */

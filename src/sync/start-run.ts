@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Logger } from '../base/log.ts';
 import { AppError } from '../contract/errors.ts';
+import type { Draft } from '../contract/api-preview.ts';
 import type { Run } from '../contract/api-runs.ts';
 import { recordAudit } from '../audit/record.ts';
 import { findConnection } from '../connection/find-connection.ts';
@@ -33,8 +34,7 @@ export async function startRun(deps: StartDeps, actor: Actor): Promise<Run> {
     if (!connection) throw new AppError('not_connected');
     if (connection.status === 'configuring') throw new AppError('steps_missing');
     const key = { organisationId: actor.organisationId, connectionId: connection.id };
-    const dead = await findDeadRun(deps, tx, key);
-    if (dead) await endRun(deps, tx, { ...key, runId: dead.id });
+    await endDeadRun(deps, tx, key);
     const inserted = await insertRun(tx, {
       ...key,
       runId,
@@ -97,10 +97,12 @@ interface NewRun {
   organisationId: string;
   connectionId: string;
   runId: string;
-  trigger: 'manual' | 'nightly' | 'retry';
+  trigger: 'manual' | 'nightly' | 'retry' | 'preview';
   attempt?: number;
   requestedBy: string | null;
   localDate: string | null;
+  /** Of a preview: settings that are not saved. */
+  draft?: Draft | null;
 }
 
 /** False when a run is open, or the night has had its run. It takes the place of a try that was to come. */
@@ -116,12 +118,14 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
       state: 'queued',
       requested_by: run.requestedBy,
       local_date: run.localDate,
+      draft: run.draft ? JSON.stringify(run.draft) : null,
     })
     .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
   if (row === undefined) return false;
-  await endRetrying(tx, run);
+  // A preview brings nobody in step.
+  if (run.trigger !== 'preview') await endRetrying(tx, run);
   return true;
 }
 
@@ -155,6 +159,16 @@ async function findDeadRun(
   if (open.state === 'queued' && waited < queuedTooLongMs) return null;
   if (open.state === 'running' && waited < 60_000) return null; // its job comes back within a minute
   return open;
+}
+
+/** Makes way for another run. */
+export async function endDeadRun(
+  deps: StartDeps,
+  tx: Tx,
+  key: { organisationId: string; connectionId: string },
+): Promise<void> {
+  const dead = await findDeadRun(deps, tx, key);
+  if (dead) await endRun(deps, tx, { organisationId: key.organisationId, runId: dead.id });
 }
 
 async function endRun(deps: StartDeps, tx: Tx, run: { organisationId: string; runId: string }): Promise<void> {

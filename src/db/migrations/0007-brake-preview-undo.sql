@@ -110,7 +110,7 @@ create table undo (
   app_user_id uuid,         -- for this person only
   undone_by uuid not null,
   undone_at timestamptz not null default now(),
-  counts jsonb not null default '{}',
+  done jsonb not null default '{}', -- how many fields, and which links and users: src/sync/undo-target.ts
   primary key (organisation_id, id)
 );
 create index undo_of on undo (organisation_id, of_id);
@@ -118,11 +118,9 @@ create index undo_of on undo (organisation_id, of_id);
 -- By which deed (audit_event) or undo a change was made: links and created users write fields too.
 alter table field_change
   add column undo_id uuid,
-  add column deed_id uuid,
-  add column undone_id bigint; -- the change that this one took back
+  add column deed_id uuid;
 create index field_change_undo on field_change (organisation_id, undo_id, id) where undo_id is not null;
 create index field_change_deed on field_change (organisation_id, deed_id, id) where deed_id is not null;
-create index field_change_undone on field_change (organisation_id, undone_id) where undone_id is not null;
 
 do $$
 declare
