@@ -63,7 +63,18 @@ export const exportChanges = defineRoute({
   download: true,
 });
 
-/** What administrators do, by subject. An action begins with its group and a dot, but for those of links. */
+export const exportRunChanges = defineRoute({
+  method: 'POST',
+  path: `${base}/runs/:id/export`,
+  access: 'users_and_teams',
+  recentSignIn: true,
+  summary: 'What a run changed, as a file',
+  params: organisationParams.extend({ id: idSchema }),
+  body: exportBody.extend({ search: pageQuery.shape.search }),
+  download: true,
+});
+
+/** What administrators do, by subject. */
 export const decisionGroups = ['people', 'links', 'settings', 'connection', 'runs', 'exports'] as const;
 export const decisionGroupSchema = z.enum(decisionGroups);
 export const decisionFilter = z.object({
