@@ -68,7 +68,6 @@ export const held: Section<typeof swedish> = {
     person: 'Person',
     what: 'What',
     evidence: 'Evidence or change',
-    decision: 'Decision',
     actions: 'Actions',
   },
   notLinked: 'no user linked',
@@ -125,7 +124,8 @@ export const held: Section<typeof swedish> = {
         '{{count, number}} people are put under Delete Entra ID users. Nobody is removed in the app: that is for you to decide there.',
       changes_one: '{{count, number}} value is written to linked users at once.',
       changes_other: '{{count, number}} values are written to linked users at once.',
-      undo: 'Changed values can be undone from the run. Whoever comes back in Entra ID leaves the list by themselves.',
+      undoChanges: 'Changed values can be undone from the run.',
+      undoAbsences: 'Whoever comes back in Entra ID leaves the list without anybody’s doing.',
     },
     wait: {
       title_one: 'Wait with {{count, number}} row?',
@@ -190,17 +190,15 @@ export const held: Section<typeof swedish> = {
   export: { label: 'Export', csv: 'CSV file', xlsx: 'Excel file (XLSX)', done: 'The file is downloaded.' },
   limits: {
     title: 'Limits',
-    lead: 'If a run does more than this, that part is held and you decide. Everything else is done as usual.',
+    lead: 'If a run does more than this, that part is held and you decide. Everything else is done as usual. What was done without approval in the last seven days counts, too.',
     default: 'default',
     own: 'custom',
     changeOf: 'Change the limits',
-    perRun:
-      'The limits apply to what the run would do, together with all that was done without approval within seven days.',
     nobody: 'Nobody is linked yet. The limits are counted on linked users.',
     part: {
-      count: 'More than',
-      share: 'and more than, of those linked',
-      max: 'but always at more than',
+      count: 'Number above',
+      share: 'and share above',
+      max: 'or number above',
       left: 'Share left at least',
     },
     gone: {

@@ -64,7 +64,6 @@ export const held = {
     person: 'Person',
     what: 'Vad',
     evidence: 'Bevis eller ändring',
-    decision: 'Beslut',
     actions: 'Åtgärder',
   },
   notLinked: 'ingen användare kopplad',
@@ -121,7 +120,8 @@ export const held = {
         '{{count, number}} personer hamnar under Ta bort Entra ID-användare. Ingen tas bort i appen: det bestämmer du där.',
       changes_one: '{{count, number}} uppgift skrivs till kopplade användare nu genast.',
       changes_other: '{{count, number}} uppgifter skrivs till kopplade användare nu genast.',
-      undo: 'Ändrade uppgifter går att ångra från körningen. Den som kommer tillbaka i Entra ID lämnar listan av sig själv.',
+      undoChanges: 'Ändrade uppgifter går att ångra från körningen.',
+      undoAbsences: 'Den som kommer tillbaka i Entra ID lämnar listan av sig själv.',
     },
     wait: {
       title_one: 'Avvakta med {{count, number}} rad?',
@@ -183,17 +183,15 @@ export const held = {
   export: { label: 'Exportera', csv: 'CSV-fil', xlsx: 'Excel-fil (XLSX)', done: 'Filen är hämtad.' },
   limits: {
     title: 'Gränser',
-    lead: 'Gör en körning mer än så här stoppas den delen, och du bestämmer. Det andra görs som vanligt.',
+    lead: 'Gör en körning mer än så här stoppas den delen, och du bestämmer. Det andra görs som vanligt. Det som gjorts utan godkännande de senaste sju dagarna räknas med.',
     default: 'standard',
     own: 'anpassade',
     changeOf: 'Ändra gränserna',
-    perRun:
-      'Gränserna gäller det som körningen skulle göra tillsammans med allt som gjorts utan godkännande på sju dagar.',
     nobody: 'Ingen är kopplad ännu. Gränserna räknas på kopplade användare.',
     part: {
-      count: 'Fler än',
-      share: 'och mer än, av de kopplade',
-      max: 'men alltid vid fler än',
+      count: 'Antalet över',
+      share: 'och andelen över',
+      max: 'eller antalet över',
       left: 'Minst så stor del kvar',
     },
     gone: {

@@ -52,13 +52,12 @@ export function useHeldColumns({ organisationId, isDismissed, busyKey, onDecide 
     {
       key: 'evidence',
       header: t(($) => $.held.column.evidence),
-      render: (row) =>
-        row.field === null ? <Evidence row={row} /> : <BeforeAfter before={row.before} after={row.after} />,
-    },
-    {
-      key: 'decision',
-      header: t(($) => $.held.column.decision),
-      render: (row) => <Decided row={row} />,
+      render: (row) => (
+        <div className={looks.clash}>
+          {row.field === null ? <Evidence row={row} /> : <BeforeAfter before={row.before} after={row.after} />}
+          <Decided row={row} />
+        </div>
+      ),
     },
     {
       key: 'actions',
@@ -103,7 +102,7 @@ function Decided({ row: { decision, decidedBy, decidedAt } }: { row: HeldRow }) 
   if (decision === null) return null;
   return (
     <span className={looks.decided}>
-      <Tag>{t(($) => $.held.decided[decision])}</Tag>
+      <Tag>{t(($) => $.held.decided[decision])}</Tag>{' '}
       {decidedBy !== null && decidedAt !== null && (
         <span>{t(($) => $.held.decided.by, { name: decidedBy, moment: moment(decidedAt) })}</span>
       )}

@@ -16,13 +16,20 @@ export function HeldDialog({ decision, busy, error, onConfirm, onClose }: HeldDi
   const { t } = useTranslation();
   const { what } = decision;
   const { count, absences, changes } = countOf(decision);
+  const undo =
+    what !== 'approve'
+      ? t(($) => $.held.dialog[what].undo)
+      : [
+          ...(changes > 0 ? [t(($) => $.held.dialog.approve.undoChanges)] : []),
+          ...(absences > 0 ? [t(($) => $.held.dialog.approve.undoAbsences)] : []),
+        ].join(' ');
   return (
     <ConfirmDialog
       opened
       onClose={onClose}
       title={t(($) => $.held.dialog[what].title, { count })}
       confirm={t(($) => $.held.dialog[what].confirm, { count })}
-      undo={t(($) => $.held.dialog[what].undo)}
+      undo={undo}
       busy={busy}
       error={error}
       onConfirm={() => onConfirm(decision)}

@@ -21,6 +21,7 @@ import { useDecide, type Decision } from './held-decide.ts';
 import { HeldRefused } from './held-refused.tsx';
 import { HeldRows, useHeldFilter, useHeldRows } from './held-rows.tsx';
 import { HeldWhy } from './held-why.tsx';
+import looks from './trust.module.css';
 import { useKnownRows } from './use-known-rows.ts';
 
 // The directory may take it back, and colleagues decide, too.
@@ -31,14 +32,12 @@ interface HeldRunProps {
   run: Run;
   title: string;
   lead: ReactNode;
-  /** Taking back what it did already. */
-  undo: ReactNode;
   /** What it did already, below what waits. */
   children: ReactNode;
 }
 
 export function HeldRun(props: HeldRunProps) {
-  const { organisationId, title, lead, undo } = props;
+  const { organisationId, title, lead } = props;
   const found = useQuery({
     ...routeQuery(getHeld, { params: { organisationId } }),
     refetchInterval: pollMilliseconds,
@@ -46,13 +45,13 @@ export function HeldRun(props: HeldRunProps) {
   if (found.data !== undefined) return <Decide {...props} held={found.data.held} />;
   return (
     <>
-      <PageHeader title={title} lead={lead} actions={undo} />
+      <PageHeader title={title} lead={lead} />
       {found.isError ? <ErrorState error={found.error} onRetry={() => void found.refetch()} /> : <Loading />}
     </>
   );
 }
 
-function Decide({ organisationId, run, title, lead, undo, children, held }: HeldRunProps & { held: Held | null }) {
+function Decide({ organisationId, run, title, lead, children, held }: HeldRunProps & { held: Held | null }) {
   const queryClient = useQueryClient();
   const filter = useHeldFilter(held);
   const pages = useHeldRows(organisationId, filter);
@@ -79,18 +78,15 @@ function Decide({ organisationId, run, title, lead, undo, children, held }: Held
         title={title}
         lead={lead}
         actions={
-          <>
-            {undo}
-            <HeldActions
-              held={held}
-              isDismissed={filter.kind === 'dismissed'}
-              chosen={chosen}
-              onAsk={(decision) => {
-                deciding.reset();
-                setAsked(decision);
-              }}
-            />
-          </>
+          <HeldActions
+            held={held}
+            isDismissed={filter.kind === 'dismissed'}
+            chosen={chosen}
+            onAsk={(decision) => {
+              deciding.reset();
+              setAsked(decision);
+            }}
+          />
         }
       />
       <div className={`${classes.stack} ${classes.below}`}>
@@ -165,7 +161,7 @@ function Figures({ organisationId, held, run }: { organisationId: string; held: 
   const { counts } = run;
   const page = paths.entraRun(organisationId, run.id);
   return (
-    <ul className={classes.figures} aria-label={t(($) => $.held.figures)}>
+    <ul className={`${classes.figures} ${looks.figures}`} aria-label={t(($) => $.held.figures)}>
       {held !== null && (held.absences > 0 || held.changes === 0) && (
         <li>
           <Figure

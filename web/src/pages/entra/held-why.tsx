@@ -38,7 +38,7 @@ function Sentence({ organisationId, why }: { organisationId: string; why: Why })
       i18nKey={($) => $.held.why[key]}
       count={people}
       values={{ count: people, week: peopleInWeek, of, allowed, field: field === null ? '' : label(field) }}
-      components={{ 1: <strong /> }}
+      components={{ 1: <b className={classes.term} /> }}
     />
   );
 }

@@ -103,7 +103,7 @@ function Form({ organisationId, saved }: { organisationId: string; saved: BrakeL
       <div className={`${classes.stack} ${classes.below}`}>
         {save.isError && <ErrorState error={save.error} />}
         {limits !== null && <Warning limits={limits} />}
-        <Linked organisationId={organisationId} />
+        <Nobody organisationId={organisationId} />
         <div className={looks.limits}>
           {(['gone', 'remaining', 'changed', 'emptied'] as const).map((name) => (
             <Limit key={name} organisationId={organisationId} name={name} draft={draft} onChange={setDraft} />
@@ -135,14 +135,10 @@ function Warning({ limits }: { limits: BrakeLimits }) {
   return null;
 }
 
-function Linked({ organisationId }: { organisationId: string }) {
+function Nobody({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const linked = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data?.linked;
-  return (
-    <p className={classes.lead}>
-      {t(($) => $.held.limits.perRun)} {linked === 0 && t(($) => $.held.limits.nobody)}
-    </p>
-  );
+  return linked === 0 && <Say tone="info" title={t(($) => $.held.limits.nobody)} />;
 }
 
 interface LimitProps {

@@ -22,7 +22,7 @@ export function PreviewPicture({ organisationId, preview }: PictureProps) {
   const to = (kind: PreviewKind) => `${paths.entraPreview(organisationId, run.id)}?kind=${kind}`;
   return (
     <>
-      <ul className={classes.figures} aria-label={t(($) => $.preview.figures)}>
+      <ul className={`${classes.figures} ${looks.figures}`} aria-label={t(($) => $.preview.figures)}>
         <li>
           <Figure
             value={counts.people}
@@ -97,9 +97,11 @@ function Fields({ organisationId, preview: { fields, run } }: PictureProps) {
             >
               <span className={looks.fieldName}>{label(field)}</span>
               <span className={looks.track} aria-hidden>
-                <span className={looks.filled} style={width(filled)} />
-                <span className={looks.replaced} style={width(changed - filled - emptied)} />
-                <span className={looks.emptied} style={width(emptied)} />
+                {changed > filled + emptied && (
+                  <span className={looks.replaced} style={width(changed - filled - emptied)} />
+                )}
+                {filled > 0 && <span className={looks.filled} style={width(filled)} />}
+                {emptied > 0 && <span className={looks.emptied} style={width(emptied)} />}
               </span>
               <span className={looks.fieldCount}>{number(changed)}</span>
             </AppLink>

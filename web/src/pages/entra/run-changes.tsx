@@ -1,6 +1,7 @@
 // What a run changed, person by person and field by field: before → after.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconHistory } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listRunChanges } from '../../../../src/contract/api-runs.ts';
 import { routePages, type RowOf } from '../../api/queries.ts';
@@ -19,7 +20,13 @@ import classes from './entra.module.css';
 
 type Change = RowOf<typeof listRunChanges>;
 
-export function RunChanges({ organisationId, runId }: { organisationId: string; runId: string }) {
+interface RunChangesProps {
+  organisationId: string;
+  runId: string;
+  actions?: ReactNode;
+}
+
+export function RunChanges({ organisationId, runId, actions }: RunChangesProps) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParam('q');
   const density = useDensity();
@@ -64,7 +71,7 @@ export function RunChanges({ organisationId, runId }: { organisationId: string; 
     },
   ];
   return (
-    <Sheet flush title={t(($) => $.runs.run.changes.title)}>
+    <Sheet flush title={t(($) => $.runs.run.changes.title)} {...(actions === undefined ? {} : { actions })}>
       <ListBar
         search={{
           label: t(($) => $.runs.run.changes.search),

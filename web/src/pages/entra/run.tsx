@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getRun, type Run } from '../../../../src/contract/api-runs.ts';
 import { routeQuery } from '../../api/queries.ts';
@@ -58,14 +59,8 @@ function Found({ organisationId, run, title }: { organisationId: string; run: Ru
   if (run.trigger === 'preview') return <Navigate to={paths.entraPreview(organisationId, run.id)} replace />;
   if (run.state === 'held') {
     return (
-      <HeldRun
-        organisationId={organisationId}
-        run={run}
-        title={title}
-        lead={lead}
-        undo={<UndoRun organisationId={organisationId} run={run} />}
-      >
-        <Done organisationId={organisationId} run={run} />
+      <HeldRun organisationId={organisationId} run={run} title={title} lead={lead}>
+        <Done organisationId={organisationId} run={run} undo={<UndoRun organisationId={organisationId} run={run} />} />
       </HeldRun>
     );
   }
@@ -155,11 +150,12 @@ function Ended({ run: { counts } }: { run: Run }) {
   return <Say tone="ok" title={t(($) => $.held.ended, { count: counts.holdsEnded })} />;
 }
 
-function Done({ organisationId, run }: { organisationId: string; run: Run }) {
+/** `undo`: where the page's head holds something else. */
+function Done({ organisationId, run, undo }: { organisationId: string; run: Run; undo?: ReactNode }) {
   return (
     <>
       {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
-      <RunChanges organisationId={organisationId} runId={run.id} />
+      <RunChanges organisationId={organisationId} runId={run.id} actions={undo} />
     </>
   );
 }

@@ -128,7 +128,7 @@ function useColumns({ organisationId, kind, id, appUserId }: Undoing, chosen: Se
                 size="xs"
                 variant="subtle"
                 color="gray"
-                aria-label={t(($) => $.undo.onlyThis, { name: row.displayName })}
+                aria-label={`${t(($) => $.undo.onlyThisShort)}: ${row.displayName}`}
               >
                 {t(($) => $.undo.onlyThisShort)}
               </LinkButton>

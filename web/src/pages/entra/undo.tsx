@@ -26,6 +26,7 @@ import classes from './entra.module.css';
 import { UndoConfirm } from './undo-confirm.tsx';
 import { UndoDone } from './undo-done.tsx';
 import { UndoRows } from './undo-rows.tsx';
+import looks from './trust.module.css';
 import type { Undoing } from './undoing.ts';
 
 export function EntraUndo() {
@@ -165,7 +166,7 @@ function Figures({ plan }: { plan: UndoPlan }) {
   const { t } = useTranslation();
   const { fields, links, createdUsers, changedSince, undone } = plan;
   return (
-    <ul className={classes.figures} aria-label={t(($) => $.undo.figures)}>
+    <ul className={`${classes.figures} ${looks.figures}`} aria-label={t(($) => $.undo.figures)}>
       <li>
         <Figure value={fields} label={t(($) => $.undo.figure.fields, { count: fields })} />
       </li>
