@@ -23,7 +23,10 @@ function disk() {
 
 test('F58 lines that find the disk full are dropped and counted, and the next one that is written says how many', () => {
   const full = disk();
-  const sink = createLogSink(full.write, (count) => `${count} are missing\n`);
+  const sink = createLogSink(
+    (bytes) => full.write(bytes),
+    (count) => `${count} are missing\n`,
+  );
   sink('first\n');
   full.leave(0);
   for (let line = 1; line <= 3; line += 1) sink(`lost ${line}\n`);
@@ -36,7 +39,10 @@ test('F58 lines that find the disk full are dropped and counted, and the next on
 
 test('F58 a line that was written by half is ended before the next, and counts as dropped', () => {
   const full = disk();
-  const sink = createLogSink(full.write, (count) => `${count} is missing\n`);
+  const sink = createLogSink(
+    (bytes) => full.write(bytes),
+    (count) => `${count} is missing\n`,
+  );
   full.leave(4);
   sink('half of it\n');
   full.leave(Infinity);

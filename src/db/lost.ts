@@ -18,7 +18,8 @@ export function isDatabaseLost(error: unknown): boolean {
   if (/^(08...|57P0[123]|53300)$/.test(code) || lostCodes.has(code)) return true;
   // The socket of a server that is not running.
   if (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') return true;
-  return /^Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end/.test(
+  // 'Not queryable' is what a statement meets that comes after the one that found the connection gone, as a rollback does.
+  return /^Connection terminated|is not queryable|timeout exceeded when trying to connect|Cannot use a pool after calling end/.test(
     error.message,
   );
 }

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import type { Emulator } from '../../emulator/server.ts';
 import { newId } from '../../src/base/ids.ts';
+import { defaultBrakeLimits } from '../../src/contract/brake.ts';
 import { createDatabase, type Database } from '../../src/db/pool.ts';
 import { addAppUser, addOrganisation, password } from '../people.ts';
 import { scriptedBrowser } from '../scripted-browser.ts';
@@ -65,6 +66,12 @@ async function arrange(
      values ($1, $2, $3, $4, 'configuring', 'Ada Admin', $5, now())`,
     [id, connectionId, tenantId, domain, newId()],
   );
+  // The same few people are renamed in run after run: the brake would hold that.
+  await owner.query('insert into brake_limit (organisation_id, connection_id, limits) values ($1, $2, $3)', [
+    id,
+    connectionId,
+    JSON.stringify({ ...defaultBrakeLimits, changed: { count: 1_000_000, share: 1 } }),
+  ]);
   await owner.query('commit');
 
   const pairs: Pair[] = [];
