@@ -106,7 +106,8 @@ async function sourcesOf(tx: Tx, organisationId: string, filter: ChangeFilter): 
   if (search === '') return { conditions: [all], isOfRun };
   const people = sql`
     select a.id from app_user a
-    where a.organisation_id = ${organisationId} and ${matchesSearch(sql.ref<string>('a.search_text'), search)}`;
+    where a.organisation_id = ${organisationId} and ${matchesSearch(sql.ref<string>('a.search_text'), search)}
+      and ${matchesSearch(nameAndEmail, search)}`;
   const { rows } = await sql<{ id: string }>`${people} limit ${peopleMax + 1}`.execute(tx);
   const theirs =
     rows.length > peopleMax
@@ -115,6 +116,9 @@ async function sourcesOf(tx: Tx, organisationId: string, filter: ChangeFilter): 
   const found = [...(rows.length > 0 ? [theirs] : []), begins('before_key', search), begins('after_key', search)];
   return { conditions: found.map((condition) => sql`${all} and ${condition}`), isOfRun };
 }
+
+// Of the text that all lists of people are searched by; a title or a department is a value, and found as one.
+const nameAndEmail = sql<string>`search_key(a.display_name || ' ' || coalesce(a.fields ->> 'email', ''))`;
 
 /** By comparison: under row-level security an index knows no LIKE. U+10FFFF comes after whatever a value goes on with. */
 function begins(column: 'before_key' | 'after_key', search: string): RawBuilder<unknown> {
