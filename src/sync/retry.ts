@@ -4,6 +4,7 @@ import { newId } from '../base/ids.ts';
 import { findConnection } from '../connection/find-connection.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { inOrganisation } from '../db/transaction.ts';
+import { sweepStaging } from '../mirror/stage.ts';
 import { enqueueRun } from './enqueue-run.ts';
 import { endRetrying, insertRun, type StartDeps } from './start-run.ts';
 
@@ -66,4 +67,17 @@ export async function startRetry(deps: StartDeps, of: { organisationId: string; 
     });
     if (inserted) await enqueueRun(deps.jobs, tx, { organisationId, runId });
   });
+  await sweepWhenOff(deps, organisationId);
+}
+
+/** What the failed run had read was kept for this try, and is wanted no more. */
+async function sweepWhenOff(deps: StartDeps, organisationId: string): Promise<void> {
+  await inOrganisation(
+    deps.db,
+    organisationId,
+    async (tx) => {
+      if (!(await findConnection(tx, organisationId))) await sweepStaging(tx, { organisationId });
+    },
+    { role: 'samsyn_sync' },
+  );
 }
