@@ -75,6 +75,8 @@ describe('F54 when clocks change', () => {
     ['America/New_York', 2, 0, '2026-03-07T18:00:00Z', '2026-03-08 03:00', '2026-03-08T07:00:00.000Z'],
     ['Australia/Lord_Howe', 2, 10, '2026-10-03T06:00:00Z', '2026-10-04 03:10', '2026-10-03T16:10:00.000Z'],
     ['Australia/Lord_Howe', 2, 40, '2026-10-03T06:00:00Z', '2026-10-04 02:40', '2026-10-03T15:40:00.000Z'],
+    // From the eve, within an hour of midnight: a day of 23 hours is not stepped over.
+    ['Europe/Stockholm', 1, 30, '2026-03-28T22:30:00Z', '2026-03-29 01:30', '2026-03-29T00:30:00.000Z'],
     // Autumn: the time comes twice, so the first of them.
     ['Europe/Stockholm', 2, 30, '2026-10-24T12:00:00Z', '2026-10-25 02:30', '2026-10-25T00:30:00.000Z'],
     ['Europe/Helsinki', 3, 15, '2026-10-24T12:00:00Z', '2026-10-25 03:15', '2026-10-25T00:15:00.000Z'],
@@ -107,8 +109,8 @@ test('in every zone, around every change of clocks in two years: one night a dat
   }
 });
 
-// Clocks that change by half an hour, or at a quarter to three: there the queue's schedule stumbles over the hour of the change,
-// and the run begins at a later look of that one night.
+// Clocks that change by half an hour, or at a quarter to three: there the queue's forward search, which this file asks,
+// stumbles over the hour of the change. Its passes search backward: nightly.properties.test.ts shows that they find the first look.
 const stumbling = new Set(['Australia/Lord_Howe', 'Pacific/Chatham']);
 
 /** Of the zones whose clocks show the same and change alike, one; with the noons between which and the next they change. */

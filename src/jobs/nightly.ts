@@ -28,8 +28,9 @@ export function nightlyCron({ connectionId }: Pick<Night, 'connectionId'>): stri
 
 /** The next night run after `now`. Where the local time does not exist that night, the first look after it. */
 export function nextNightly(night: Night, now: Date): Date {
-  for (let days = -1; ; days += 1) {
-    const at = nightOf(night, new Date(now.getTime() + days * dayMs));
+  // It is on this local date or the next. In steps shorter than any date: a whole day leads from the eve over one of 23 hours.
+  for (let halfDays = 0; ; halfDays += 1) {
+    const at = nightOf(night, new Date(now.getTime() + halfDays * (dayMs / 2)));
     if (at.getTime() > now.getTime()) return at;
   }
 }
