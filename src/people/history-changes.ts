@@ -87,7 +87,7 @@ interface Sources {
 }
 
 // So many people's changes are looked up one by one; of more, the first are found sooner by walking back in time.
-const peopleMax = 200;
+const peopleMax = 2000;
 
 async function sourcesOf(tx: Tx, organisationId: string, filter: ChangeFilter): Promise<Sources> {
   const { from, until } = await spanOf(tx, organisationId, filter);
@@ -104,14 +104,15 @@ async function sourcesOf(tx: Tx, organisationId: string, filter: ChangeFilter): 
   const search = filter.search?.trim() ?? '';
   const isOfRun = filter.runId !== undefined;
   if (search === '') return { conditions: [all], isOfRun };
-  const people = sql`
-    select a.id from app_user a
-    where a.organisation_id = ${organisationId} and ${matchesSearch(sql.ref<string>('a.search_text'), search)}
-      and ${matchesSearch(nameAndEmail, search)}`;
-  const { rows } = await sql<{ id: string }>`${people} limit ${peopleMax + 1}`.execute(tx);
+  const isNamedSo = sql`a.organisation_id = ${organisationId} and ${matchesSearch(sql.ref<string>('a.search_text'), search)}
+    and ${matchesSearch(nameAndEmail, search)}`;
+  const { rows } = await sql<{ id: string }>`
+    select a.id from app_user a where ${isNamedSo} limit ${peopleMax + 1}
+  `.execute(tx);
   const theirs =
     rows.length > peopleMax
-      ? sql`c.app_user_id in (${people})`
+      ? // In brackets, so that it is asked for each change and not worked out for everybody first.
+        sql`(select true from app_user a where a.id = c.app_user_id and ${isNamedSo})`
       : sql`c.app_user_id = any(${rows.map(({ id }) => id)}::uuid[])`;
   const found = [...(rows.length > 0 ? [theirs] : []), begins('before_key', search), begins('after_key', search)];
   return { conditions: found.map((condition) => sql`${all} and ${condition}`), isOfRun };
