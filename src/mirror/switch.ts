@@ -33,7 +33,8 @@ export async function switchGeneration(
 
 /** The new number with the round's links. Guarantee: grows by exactly 1, from the generation that the round began with (I13). */
 async function nextGeneration(tx: Tx, pull: PullResult): Promise<number | null> {
-  const full = pull.mode === 'initial';
+  // Other fields make people be read anew, and not the groups: what is due for them stays due (I15).
+  const full = pull.mode === 'initial' && pull.groupsMode !== 'incremental';
   const { rows } = await sql<{ generation: string }>`
     insert into mirror_state as m (organisation_id, connection_id, generation, users_link, users_link_options, users_link_at,
       groups_link, groups_link_at, groups_link_options, refused, read_at, full_read_at)
