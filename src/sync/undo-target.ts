@@ -105,6 +105,7 @@ export function undoRows(target: UndoTarget): RawBuilder<unknown> {
   const { organisationId, appUserId } = target;
   // Of a created user the fields go with the user.
   const gone = target.users.filter(({ want }) => want === 'removed').map((user) => user.appUserId);
+  const back = target.users.filter(({ want }) => want === 'present').map((user) => user.appUserId);
   return sql`
     select 'field' as what, 'f:' || w.app_user_id || ':' || w.field as key, w.app_user_id, null::uuid as object_id,
       a.display_name::text, a.search_text, w.field, a.fields ->> w.field as now, w.back,
@@ -122,7 +123,7 @@ export function undoRows(target: UndoTarget): RawBuilder<unknown> {
     select 'link', 'l:' || p."objectId" || ':' || p."appUserId", p."appUserId", p."objectId", a.display_name::text, a.search_text,
       null, null, null,
       case when (l.object_id is not null) = (p.want = 'linked') then 'undone'
-        when p.want = 'unlinked' or other.object_id is null and a.removed_at is null then 'clean' else 'changed' end
+        when p.want = 'unlinked' or other.object_id is null and (a.removed_at is null or a.id = any(${back}::uuid[])) then 'clean' else 'changed' end
     from jsonb_to_recordset(${JSON.stringify(target.pairs)}::jsonb) as p ("objectId" uuid, "appUserId" uuid, want text)
     join app_user a on a.organisation_id = ${organisationId} and a.id = p."appUserId"
     left join link l on l.organisation_id = ${organisationId} and l.connection_id = ${target.connectionId}
