@@ -161,8 +161,8 @@ export const held: Section<typeof swedish> = {
     dismiss_other: '{{count, number}} rows are dismissed.',
     again_one: '{{count, number}} row waits for a decision again.',
     again_other: '{{count, number}} rows wait for a decision again.',
-    refused_one: '{{count, number}} row could not be included. It has changed in Entra ID meanwhile.',
-    refused_other: '{{count, number}} rows could not be included. They have changed in Entra ID meanwhile.',
+    refused_one: '{{count, number}} row could not be included: it has changed meanwhile.',
+    refused_other: '{{count, number}} rows could not be included: they have changed meanwhile.',
   },
   decided: {
     waiting: 'Waiting',
@@ -181,6 +181,7 @@ export const held: Section<typeof swedish> = {
     },
   },
   over: {
+    state: 'Held, settled',
     title: 'Everything that was held is settled.',
     text: 'Each row is approved, dismissed or has been put right in Entra ID. There is nothing that you need to do.',
     gone: 'Show Delete Entra ID users',

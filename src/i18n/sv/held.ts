@@ -157,8 +157,8 @@ export const held = {
     dismiss_other: '{{count, number}} rader är avvisade.',
     again_one: '{{count, number}} rad väntar på beslut igen.',
     again_other: '{{count, number}} rader väntar på beslut igen.',
-    refused_one: '{{count, number}} rad kunde inte tas med. Den har hunnit ändras i Entra ID.',
-    refused_other: '{{count, number}} rader kunde inte tas med. De har hunnit ändras i Entra ID.',
+    refused_one: '{{count, number}} rad kunde inte tas med: den har hunnit ändras.',
+    refused_other: '{{count, number}} rader kunde inte tas med: de har hunnit ändras.',
   },
   decided: {
     waiting: 'Avvaktas',
@@ -174,6 +174,7 @@ export const held = {
     dismissed: { title: 'Inget är avvisat.', next: 'Här står det som ni har sagt nej till, och det kan tas upp igen.' },
   },
   over: {
+    state: 'Stoppad, avgjord',
     title: 'Allt i stoppet är avgjort.',
     text: 'Varje rad är godkänd, avvisad eller har rättats till i Entra ID. Du behöver inte göra något.',
     gone: 'Visa Ta bort Entra ID-användare',

@@ -1,18 +1,16 @@
 // That something is held, wherever an administrator comes by: how much, since when, and the way to decide.
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { getHeld } from '../../../../src/contract/api-held.ts';
-import { routeQuery } from '../../api/queries.ts';
 import { paths } from '../../paths.ts';
 import { LinkButton } from '../../ui/app-link.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Say } from '../../ui/say.tsx';
+import { useHeld } from './held-of-run.ts';
 import { capital } from './run-words.ts';
 
 export function HeldBanner({ organisationId }: { organisationId: string }) {
   const { t } = useTranslation();
   const { list, moment } = useFormat();
-  const held = useQuery(routeQuery(getHeld, { params: { organisationId } })).data?.held;
+  const held = useHeld(organisationId).data?.held;
   if (held === undefined || held === null) return null;
   const what = [
     ...(held.absences > 0 ? [t(($) => $.held.banner.absences, { count: held.absences })] : []),

@@ -1,11 +1,11 @@
 // The page of a run that is held: why, what is held and what is done already, and the rows, on which a person decides one by one,
 // several at once, or all.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { getHeld, type Held } from '../../../../src/contract/api-held.ts';
+import type { Held } from '../../../../src/contract/api-held.ts';
 import type { Run } from '../../../../src/contract/api-runs.ts';
-import { refresh, routeQuery } from '../../api/queries.ts';
+import { refresh } from '../../api/queries.ts';
 import { paths } from '../../paths.ts';
 import { useSelection } from '../../table/use-selection.ts';
 import { LinkButton } from '../../ui/app-link.tsx';
@@ -18,14 +18,12 @@ import classes from './entra.module.css';
 import { HeldActions } from './held-actions.tsx';
 import { HeldDialog } from './held-dialog.tsx';
 import { useDecide, type Decision } from './held-decide.ts';
+import { heldOf, useHeld } from './held-of-run.ts';
 import { HeldRefused } from './held-refused.tsx';
 import { HeldRows, useHeldFilter, useHeldRows } from './held-rows.tsx';
 import { HeldWhy } from './held-why.tsx';
 import looks from './trust.module.css';
 import { useKnownRows } from './use-known-rows.ts';
-
-// The directory may take it back, and colleagues decide, too.
-const pollMilliseconds = 15_000;
 
 interface HeldRunProps {
   organisationId: string;
@@ -38,11 +36,8 @@ interface HeldRunProps {
 
 export function HeldRun(props: HeldRunProps) {
   const { organisationId, title, lead } = props;
-  const found = useQuery({
-    ...routeQuery(getHeld, { params: { organisationId } }),
-    refetchInterval: pollMilliseconds,
-  });
-  if (found.data !== undefined) return <Decide {...props} held={found.data.held} />;
+  const found = useHeld(organisationId);
+  if (found.data !== undefined) return <Decide {...props} held={heldOf(props.run, found.data.held)} />;
   return (
     <>
       <PageHeader title={title} lead={lead} />

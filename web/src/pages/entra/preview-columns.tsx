@@ -83,7 +83,9 @@ function Change({ row }: { row: PreviewRow }) {
       return (
         <span className={looks.clash}>
           {code !== undefined && t(($) => $.runs.run.issues.code[code])}
-          {row.after !== null && <span className={looks.aside}>{row.after}</span>}
+          {row.after !== null && (
+            <span className={looks.aside}>{t(($) => $.runs.run.issues.sameAs, { name: row.after })}</span>
+          )}
         </span>
       );
     }

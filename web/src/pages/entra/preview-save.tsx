@@ -38,7 +38,7 @@ export function useSavePreview(organisationId: string, preview: Preview): Saving
   };
   const params = { organisationId };
   const fields = useCall(saveFields, { onSuccess });
-  const groups = useCall(saveGroups, draft?.fields === undefined ? { onSuccess } : {});
+  const groups = useCall(saveGroups, { onSuccess });
   const error = groups.error ?? fields.error;
   return {
     organisationId,
@@ -47,15 +47,10 @@ export function useSavePreview(organisationId: string, preview: Preview): Saving
     error,
     isPlanChanged: isApiError(error, 'plan_changed'),
     save: () => {
-      if (hash === null || draft === null) return;
+      if (hash === null) return;
       const approves = { previewId: run.id, hash };
-      const saveTheFields = () => {
-        if (draft.fields !== undefined) fields.mutate({ params, body: { ...draft.fields, approves } });
-      };
-      if (draft.groups === undefined) return saveTheFields();
-      // Of two parts the last one approves: only with both saved are the settings those of the preview.
-      const body = draft.fields === undefined ? { ...draft.groups, approves } : draft.groups;
-      groups.mutate({ params, body }, { onSuccess: saveTheFields });
+      if (draft?.groups !== undefined) groups.mutate({ params, body: { ...draft.groups, approves } });
+      else if (draft?.fields !== undefined) fields.mutate({ params, body: { ...draft.fields, approves } });
     },
     reset: () => {
       groups.reset();

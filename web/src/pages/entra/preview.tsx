@@ -94,7 +94,8 @@ function Found({ organisationId, preview, title }: FoundProps) {
                 label={t(($) => $.preview.again)}
               />
             )}
-            {isDone && (draft === null ? <SyncButton organisationId={organisationId} /> : <SavePreview {...saving} />)}
+            {isDone && draft === null && <SyncButton organisationId={organisationId} />}
+            {isDone && tab !== null && <SavePreview {...saving} />}
           </>
         }
       />
@@ -108,10 +109,10 @@ function Found({ organisationId, preview, title }: FoundProps) {
   );
 }
 
-/** Where one goes on with the draft. */
+/** Where one goes on with the draft. Of two parts at once, which no page makes, there is no such place, and no one saving. */
 function tabOf({ draft }: Preview): 'groups' | 'fields' | null {
-  if (draft?.groups !== undefined) return 'groups';
-  return draft?.fields === undefined ? null : 'fields';
+  if (draft === null || (draft.groups !== undefined && draft.fields !== undefined)) return null;
+  return draft.groups === undefined ? 'fields' : 'groups';
 }
 
 function Failed({ preview: { run } }: { preview: Preview }) {

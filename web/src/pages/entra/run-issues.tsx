@@ -6,6 +6,7 @@ import { routePages, type RowOf } from '../../api/queries.ts';
 import { useFieldLabel } from '../../forms/field-labels.ts';
 import { ListTable, type Column } from '../../table/list-table.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import looks from './trust.module.css';
 
 type Issue = RowOf<typeof listRunIssues>;
 
@@ -23,7 +24,14 @@ export function RunIssues({ organisationId, runId }: { organisationId: string; r
     {
       key: 'problem',
       header: t(($) => $.runs.run.issues.problem),
-      render: (row) => t(($) => $.runs.run.issues.code[row.code]),
+      render: (row) => (
+        <span className={looks.clash}>
+          {t(($) => $.runs.run.issues.code[row.code])}
+          {row.otherName !== null && (
+            <span className={looks.aside}>{t(($) => $.runs.run.issues.sameAs, { name: row.otherName })}</span>
+          )}
+        </span>
+      ),
     },
   ];
   return (

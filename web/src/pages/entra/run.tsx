@@ -60,7 +60,11 @@ function Found({ organisationId, run, title }: { organisationId: string; run: Ru
   if (run.state === 'held') {
     return (
       <HeldRun organisationId={organisationId} run={run} title={title} lead={lead}>
-        <Done organisationId={organisationId} run={run} undo={<UndoRun organisationId={organisationId} run={run} />} />
+        <Done
+          organisationId={organisationId}
+          run={run}
+          undo={<UndoRun organisationId={organisationId} run={run} size="xs" />}
+        />
       </HeldRun>
     );
   }
@@ -76,19 +80,27 @@ function Found({ organisationId, run, title }: { organisationId: string; run: Ru
   );
 }
 
-function UndoRun({ organisationId, run }: { organisationId: string; run: Run }) {
+interface UndoRunProps {
+  organisationId: string;
+  run: Run;
+  size?: 'xs' | 'sm';
+}
+
+function UndoRun({ organisationId, run, size = 'sm' }: UndoRunProps) {
   const { t } = useTranslation();
   const label = t(($) => $.undo.button);
   // Of a held run more is done with each approval.
   if (run.counts.changedFields === 0 && run.state === 'ok') {
     return (
       <DisabledReason reason={t(($) => $.undo.buttonNothing)}>
-        <Button variant="default">{label}</Button>
+        <Button variant="default" size={size}>
+          {label}
+        </Button>
       </DisabledReason>
     );
   }
   return (
-    <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default">
+    <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default" size={size}>
       {label}
     </LinkButton>
   );
