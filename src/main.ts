@@ -16,7 +16,8 @@ import { migrate } from './db/migrate.ts';
 import { assertReachable, createDatabase, type Database } from './db/pool.ts';
 import { assertRowSecurity } from './db/self-check.ts';
 import { fitsServerKey, hasServerKey } from './db/server-key.ts';
-import { inOrganisation } from './db/transaction.ts';
+import { readTime } from './db/read-time.ts';
+import { inOrganisation, outsideOrganisation } from './db/transaction.ts';
 import { createGraph } from './graph/graph.ts';
 import type { ServerConfig } from './http/route-deps.ts';
 import { createServer } from './http/server.ts';
@@ -85,6 +86,7 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
     const publicUrl = config.publicUrl;
     const { credentialExpiresAt } = config.entra;
     warnOperator(credentialExpiresAt, clock, log);
+    await warnOfClocks(db, clock, log);
     const signIn = createSignIn({ db, clock, log, publicUrl, secretKey: key });
     const mailDeps = { db, clock, log, jobs, transport, publicUrl };
 
@@ -271,6 +273,18 @@ export async function withDatabase<T>(
 }
 
 const warnDaysAhead = 60;
+
+const clocksApartMaxSeconds = 30;
+
+/** Leases go by the database's clock, and nights, links and tokens by ours (F53). */
+async function warnOfClocks(db: Database, clock: Clock, log: Logger): Promise<void> {
+  const { now } = await outsideOrganisation(db, 'what time it is for the database', readTime, { readOnly: true });
+  const apartSeconds = Math.round((clock.now().getTime() - now.getTime()) / 1000);
+  if (Math.abs(apartSeconds) <= clocksApartMaxSeconds) return;
+  log.warn(
+    `The clock of this server is ${Math.abs(apartSeconds)} seconds ${apartSeconds > 0 ? 'ahead of' : 'behind'} the database's: let both follow a time server`,
+  );
+}
 
 /** In the log at each start; the administrators are told by the nights. */
 function warnOperator(expiresAt: Date | undefined, clock: Clock, log: Logger): void {
