@@ -8,6 +8,7 @@ import { keep, remove, unkeep } from '../../src/review/gone.ts';
 import { ignore, restore } from '../../src/review/ignore.ts';
 import { link, unlink } from '../../src/review/link.ts';
 import type { RunDeps } from '../../src/sync/run-deps.ts';
+import { decideHeld } from '../../src/sync/decide-held.ts';
 import { startRun } from '../../src/sync/start-run.ts';
 import { createAppUser } from '../../src/people/app-users.ts';
 import { drawMappings } from './plan.ts';
@@ -27,6 +28,23 @@ export interface Desk {
 /** Presses the button. False when a run is open, or none can be started. */
 export async function press({ deps, organisation }: Desk): Promise<boolean> {
   return foreseen(async () => void (await startRun(deps, organisation.actor)));
+}
+
+/** What the page offers of a held run: all of it is approved. */
+export async function approveAll({ deps, organisation, page }: Desk): Promise<void> {
+  const rows = heldKeys(page());
+  if (rows.length > 0) await foreseen(() => decideHeld(deps, organisation.actor, { decision: 'approve', rows }));
+}
+
+/** Keys of held rows on which nobody has said that they are wrong. */
+function heldKeys(shown: Snapshot): string[] {
+  const waits = (row: Row): boolean => row['decision'] !== 'dismissed' && row['held_decision'] !== 'dismissed';
+  return [
+    ...shown.directory_user
+      .filter((row) => row['held_reason'] !== null && waits(row))
+      .map((row) => `a:${String(row['object_id'])}`),
+    ...shown.held_change.filter(waits).map((row) => `c:${String(row['app_user_id'])}:${String(row['field'])}`),
+  ];
 }
 
 /** One deed of any kind. */
@@ -53,6 +71,12 @@ export async function act(desk: Desk): Promise<void> {
     while (left.length > 0 && taken.length < wanted) taken.push(...left.splice(seed.whole(0, left.length - 1), 1));
     return taken;
   };
+  const held = heldKeys(shown);
+  if (held.length > 0 && seed.hits(0.5)) {
+    const decision = seed.pick(['approve', 'approve', 'dismiss', 'wait'] as const);
+    await foreseen(() => decideHeld(deps, actor, { decision, rows: some(held, held.length) }));
+    return;
+  }
   const roll = seed.next();
   if (roll < 0.1) {
     const fields = { displayName: `Person ${seed.whole(1, 999)}`, ...(seed.hits(0.5) ? { jobTitle: 'Vikarie' } : {}) };

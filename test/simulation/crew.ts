@@ -16,7 +16,7 @@ export interface Crew {
   /** Neither a job that is due within `withinMs` nor one that is being done. */
   isIdle(withinMs: number): boolean;
   readonly kills: number;
-  /** From now on no job is given out twice. */
+  /** From now on each job is given out once. */
   calm(): void;
 }
 
@@ -27,6 +27,7 @@ export interface CrewDeps {
   network: Network;
   workers: number;
   doubleRate: number;
+  lostJobRate: number;
   /** Told of an end that the product does not foresee. */
   failed(error: unknown): void;
 }
@@ -49,7 +50,7 @@ export function createCrew(deps: CrewDeps): Crew {
   const workers = new Map<Party, Worker>();
   const coming = new Set<{ dueMs: number }>();
   const waiting: Enqueued[] = [];
-  let { doubleRate } = deps;
+  let { doubleRate, lostJobRate } = deps;
   let kills = 0;
   let hired = 0;
 
@@ -108,6 +109,7 @@ export function createCrew(deps: CrewDeps): Crew {
   const own: Crew = {
     enqueue(job) {
       if (job.queue !== 'run' && job.queue !== 'retry') return;
+      if (draw.hits(lostJobRate)) return;
       later(job, job.delaySeconds * 1000);
       if (draw.hits(doubleRate)) later(job, job.delaySeconds * 1000 + draw.whole(0, 60_000));
     },
@@ -132,7 +134,10 @@ export function createCrew(deps: CrewDeps): Crew {
     get kills() {
       return kills;
     },
-    calm: () => (doubleRate = 0),
+    calm: () => {
+      doubleRate = 0;
+      lostJobRate = 0;
+    },
   };
   for (let number = 0; number < deps.workers; number += 1) hire();
   return own;

@@ -34,6 +34,10 @@ export interface Committed {
   organisationId: string;
   /** Tables that statements of the transaction may have written. */
   tables: ReadonlySet<string>;
+  /** Whether one of them may have got new rows. */
+  inserts: boolean;
+  /** When it began, by the database's clock. */
+  atMs: number;
   enqueued: readonly Enqueued[];
 }
 
@@ -50,6 +54,8 @@ export interface DatabaseDeps {
   nextMicros(): number;
   /** Called right after each commit, before anybody goes on. */
   committed(commit: Committed): Promise<void>;
+  /** Told when the connection's row is read. */
+  looked(party: Party, organisationId: string, atMs: number): void;
   /** What becomes of a commit: 'lost' are those whose answer never comes, after it was done or not. */
   fate(party: Party): 'commit' | 'lostUndone' | 'lostDone';
   /** Whether a transaction cannot begin: no connection to be had. */
@@ -128,6 +134,8 @@ class Session implements DatabaseConnection {
   organisationId = '';
   /** Whether others would see or feel that it ends. */
   matters = false;
+  inserts = false;
+  atMs = 0;
   readonly tables = new Set<string>();
   readonly enqueued: Enqueued[] = [];
 
@@ -139,6 +147,7 @@ class Session implements DatabaseConnection {
   begin(readOnly: boolean): void {
     this.readOnly = readOnly;
     const micros = this.deps.nextMicros();
+    this.atMs = micros / 1000;
     const at = `${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
     this.begun = `begin${readOnly ? ' read only' : ''}; set local sim.now = '${at}'; `;
   }
@@ -159,7 +168,9 @@ class Session implements DatabaseConnection {
     }
     // Told together with the commit: a transaction that has failed already says so there.
     if (sql === 'select 1' && !this.readOnly) return { rows: [] };
-    const { tables, matters } = effectsOf(sql);
+    const { tables, matters, inserts, looks } = effectsOf(sql);
+    this.inserts ||= inserts;
+    if (looks) this.deps.looked(this.party, this.organisationId, this.atMs);
     for (const table of tables) this.tables.add(table);
     this.matters ||= matters;
     const line = (this.line ??= await this.deps.slot.take());
@@ -270,8 +281,8 @@ class SimulatedDriver implements Driver {
       await session.commit();
       // The transaction is over, whatever becomes of who began it.
       sessions.delete(session);
-      const { organisationId, tables, enqueued } = session;
-      await committed({ party, organisationId, tables, enqueued });
+      const { organisationId, tables, inserts, atMs, enqueued } = session;
+      await committed({ party, organisationId, tables, inserts, atMs, enqueued });
     });
     await scheduler.park(party, 'committed');
     if (what === 'lostDone') throw connectionLost('Connection terminated unexpectedly');
@@ -293,6 +304,9 @@ function connectionLost(message: string, code?: string): Error {
 interface Effects {
   tables: readonly string[];
   matters: boolean;
+  inserts: boolean;
+  /** Whether it reads if the sync is on. */
+  looks: boolean;
 }
 
 const writes = /\b(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
@@ -305,7 +319,12 @@ function effectsOf(text: string): Effects {
     const tables = [...text.matchAll(writes)].flatMap(([, table]) =>
       table === undefined || table === 'set' ? [] : [table],
     );
-    found = { tables, matters: tables.length > 0 || locks.test(text) };
+    found = {
+      tables,
+      matters: tables.length > 0 || locks.test(text),
+      inserts: /\binsert\b/i.test(text),
+      looks: /\bfrom "?connection"?\s/.test(text),
+    };
     known.set(text, found);
   }
   return found;

@@ -5,6 +5,7 @@ import { compare, isSame, type Row, type Snapshot } from './snapshot.ts';
 export function deedsOf(before: Snapshot, after: Snapshot): Deed[] {
   const deeds: Deed[] = [];
   const users = compare(before.app_user, after.app_user, ['id']);
+  deeds.push(...decisionsOf(before, after));
   const links = compare(before.link, after.link, ['connection_id', 'object_id']);
   const made = new Set(users.added.map((row) => row['id']));
   const linkedNew = new Set(links.added.map((row) => row['app_user_id']));
@@ -35,6 +36,28 @@ export function deedsOf(before: Snapshot, after: Snapshot): Deed[] {
     after.connection.every((row) => row['status'] === 'off')
   )
     deeds.push({ deed: 'turnOff' });
+  return deeds;
+}
+
+/** About what the brake holds. */
+function decisionsOf(before: Snapshot, after: Snapshot): Deed[] {
+  const deeds: Deed[] = [];
+  const people = compare(before.directory_user, after.directory_user, ['connection_id', 'object_id']);
+  const object = (row: Row): string => String(row['object_id']);
+  // Of whom nothing is kept, the row is gone at once.
+  for (const row of people.removed)
+    if (row['held_reason'] !== null) deeds.push({ deed: 'approve', object: object(row) });
+  for (const { before: was, after: is } of people.changed) {
+    if (was['held_reason'] !== null && is['held_reason'] === null) deeds.push({ deed: 'approve', object: object(is) });
+    else if (was['held_decision'] !== 'dismissed' && is['held_decision'] === 'dismissed')
+      deeds.push({ deed: 'dismiss', object: object(is) });
+  }
+  const changes = compare(before.held_change, after.held_change, ['connection_id', 'app_user_id', 'field']);
+  const of = (row: Row) => ({ user: String(row['app_user_id']), field: String(row['field']) });
+  for (const row of changes.removed) deeds.push({ deed: 'approveField', ...of(row) });
+  for (const { before: was, after: is } of changes.changed)
+    if (was['decision'] !== 'dismissed' && is['decision'] === 'dismissed')
+      deeds.push({ deed: 'dismissField', ...of(is) });
   return deeds;
 }
 

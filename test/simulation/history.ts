@@ -5,7 +5,7 @@ import { turnOff } from '../../src/connection/turn-off.ts';
 import { createSealer } from '../../src/base/seal.ts';
 import { tell } from '../../src/notify/tell.ts';
 import { unheard } from '../unheard.ts';
-import { act, press, type Desk } from './administrator.ts';
+import { act, approveAll, press, type Desk } from './administrator.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { createSimulatedDatabase, type Committed, type SimulatedDatabase } from './database.ts';
 import { drawChange } from './directory.ts';
@@ -45,7 +45,8 @@ const pointsMax = 60_000;
 const [freezeMsMin, freezeMsMax] = [5_000, 180_000];
 // As src/db/pool.ts has it.
 const idleInTransactionMs = 30_000;
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 export async function runHistory({ seed: number, slot, keepTrace = 50 }: HistoryOptions): Promise<HistoryResult> {
   const seed = seeded(String(number));
@@ -96,20 +97,24 @@ class History {
       slot,
       nextMicros: () => (this.micros = Math.max(this.micros + 1, scheduler.nowMs() * 1000)),
       committed: (commit) => this.committed(commit),
+      looked: (party, organisationId, atMs) => this.witness.looked(party, organisationId, atMs),
       fate: (party) => this.fateOf(party),
       isAway: (party) => this.meets(party, 'database away', plan.troubles.awayRate),
     });
+    const { faults, lostJobRate } = plan.troubles;
     this.witness = createWitness({
       scheduler,
       place,
       slot,
-      isToldEverything: plan.troubles.faults['never told'] === undefined,
+      isToldEverything: faults['never told'] === undefined,
+      isToldAtOnce: faults['told later'] === undefined,
+      mayForget: lostJobRate > 0,
     });
     this.network = createNetwork({
       scheduler,
       outside: place.outside,
       seed,
-      asked: (request) => this.witness.asked(request),
+      asked: (request) => this.orBreak(() => this.witness.asked(request)),
     });
     this.crew = createCrew({
       scheduler,
@@ -118,6 +123,7 @@ class History {
       network: this.network,
       workers: plan.workers,
       doubleRate: plan.troubles.doubleRate,
+      lostJobRate: plan.troubles.lostJobRate,
       failed: (error) => this.note(`job thrown: ${error instanceof Error ? error.message : String(error)}`),
     });
     this.desks = place.organisations.map((organisation) => this.deskOf(organisation));
@@ -133,6 +139,9 @@ class History {
     const lives = this.desks.flatMap((desk) => this.livesOf(desk));
     await this.untilDone(lives);
     this.calmDown();
+    // Whatever was to be tried again by itself has had its time.
+    await this.jump(4 * hourMs);
+    this.witness.noneForgotten();
     for (const desk of this.desks) await this.untilDone([this.recover(desk)]);
     await this.jump(8 * dayMs);
     for (const desk of this.desks) await this.untilDone([this.recover(desk)]);
@@ -241,7 +250,9 @@ class History {
       for (let waits = 0; waits < 400 && this.witness.hasOpenRun(organisation); waits += 1)
         await scheduler.park(party, 'waits', { dueMs: scheduler.nowMs() + 15_000 });
       const last = this.witness.lastRun(organisation);
-      if (last !== null && last['id'] !== before?.['id'] && last['state'] === 'ok') return;
+      if (last === null || last['id'] === before?.['id']) continue;
+      if (last['state'] === 'ok') return;
+      if (last['state'] === 'held') await approveAll(desk);
     }
     throw new Violation(
       'I39',
@@ -318,6 +329,15 @@ class History {
     for (const job of commit.enqueued) this.crew.enqueue(job);
     try {
       await this.witness.committed(commit);
+    } catch (error) {
+      this.broken ??= error;
+    }
+  }
+
+  /** What is found among those who act ends the history, and not only them. */
+  private orBreak(look: () => void): void {
+    try {
+      look();
     } catch (error) {
       this.broken ??= error;
     }

@@ -2,7 +2,8 @@
 // before the answer arrives, so that a worker can die with the question lost, or with the answer lost.
 import { answerOutside, type Outside } from '../../emulator/outside.ts';
 import type { Line } from '../../emulator/faults/line.ts';
-import type { Answer } from '../../emulator/http.ts';
+import { whoAsks } from '../../emulator/faults/who.ts';
+import type { Answer, Asked } from '../../emulator/http.ts';
 import { OverLimit, type Exchange, type Exchanged, type Exchanger } from '../../src/graph/exchange.ts';
 import type { Party, Scheduler } from './scheduler.ts';
 import type { Seeded } from './seeded.ts';
@@ -13,7 +14,8 @@ export interface Request {
   party: Party;
   label: string;
   url: string;
-  body: string;
+  /** Whose directory is asked, by token or address: every name of the tenant. */
+  tenants(): readonly string[];
 }
 
 export interface NetworkDeps {
@@ -43,15 +45,14 @@ export function createNetwork({ scheduler, outside, seed, asked }: NetworkDeps):
       const label = labelOf(exchange);
       await scheduler.park(party, `ask ${label}`, { signal: exchange.signal });
       requests += 1;
-      asked({ party, label, url: exchange.url, body: exchange.body ?? '' });
-      const { answer, line } = await scheduler.real(() =>
-        answerOutside(outside, {
-          method: exchange.method,
-          url: new URL(exchange.url),
-          headers: { host: 'emulator.test', ...exchange.headers },
-          body: exchange.body ?? '',
-        }),
-      );
+      const question: Asked = {
+        method: exchange.method,
+        url: new URL(exchange.url),
+        headers: { host: 'emulator.test', ...exchange.headers },
+        body: exchange.body ?? '',
+      };
+      asked({ party, label, url: exchange.url, tenants: () => whoAsks(outside, question).tenantNames });
+      const { answer, line } = await scheduler.real(() => answerOutside(outside, question));
       const dueMs = scheduler.nowMs() + latency.whole(latencyMsMin, latencyMsMax) + delayOf(line);
       await scheduler.park(party, `answer ${label} ${answer.status}`, { dueMs, signal: exchange.signal });
       return receive(exchange, answer, line);

@@ -1,6 +1,7 @@
 // What kind of history a seed gives: how many people, what is chosen, who dies, which faults. Each kind of trouble is on in about half
 // of the seeds, each time with a rate of its own: a history with everything at once would hardly ever get anywhere.
 import type { FaultInput } from '../../emulator/faults/fault.ts';
+import type { BrakeLimits } from '../../src/contract/brake.ts';
 import { defaultMappings, type Mapping } from '../../src/contract/settings.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -12,6 +13,8 @@ export interface OrganisationPlan {
   includeGuests: boolean;
   includeDisabled: boolean;
   mappings: readonly Mapping[];
+  /** Of the brake; null: the product's own, which so few people hardly meet. */
+  limits: BrakeLimits | null;
   /** Changes in the directory, deeds of the administrator, and how often the button is pressed, in the first phase. */
   changes: number;
   deeds: number;
@@ -30,8 +33,9 @@ export interface Troubles {
   lostCommitRate: number;
   /** Per transaction of a worker: no connection to be had (F44, F45). */
   awayRate: number;
-  /** Per job: it is given out twice. */
+  /** Per job: it is given out twice, or never. */
   doubleRate: number;
+  lostJobRate: number;
 }
 
 export interface HistoryPlan {
@@ -82,10 +86,20 @@ function drawOrganisation(seed: Seeded, isMain: boolean): OrganisationPlan {
     includeGuests: seed.hits(0.5),
     includeDisabled: seed.hits(0.5),
     mappings: drawMappings(seed),
+    limits: seed.hits(0.6) ? drawLimits(seed) : null,
     changes: isMain ? seed.whole(4, 26) : seed.whole(0, 6),
     deeds: isMain ? seed.whole(3, 10) : seed.whole(0, 3),
     presses: isMain ? seed.whole(2, 4) : 1,
     turnsOff: seed.hits(0.08),
+  };
+}
+
+function drawLimits(seed: Seeded): BrakeLimits {
+  return {
+    gone: { count: seed.whole(0, 2), share: seed.pick([0, 0.1, 0.3]), max: seed.pick([1, 2, 500]) },
+    remaining: { share: seed.pick([0.5, 0.8, 0.95]) },
+    changed: { count: seed.whole(1, 3), share: seed.pick([0, 0.2]) },
+    emptied: { count: seed.whole(0, 2), share: seed.pick([0, 0.1]) },
   };
 }
 
@@ -105,6 +119,7 @@ function drawTroubles(seed: Seeded): Troubles {
     lostCommitRate: rate(0.05),
     awayRate: rate(0.01),
     doubleRate: rate(0.3),
+    lostJobRate: seed.hits(0.2) ? 0.1 : 0,
   };
 }
 

@@ -26,6 +26,7 @@ const watched = {
   run_issue: 'id',
   field_change: 'id',
   held_change: 'app_user_id, field',
+  brake_limit: 'connection_id',
   notification: 'id',
   outbox: 'id',
   audit_event: 'id',

@@ -32,8 +32,9 @@ export interface Organisation {
   drawing: Drawing;
   /** Makes it happen in the emulator, and tells the model. */
   change(change: DirectoryChange): void;
-  /** Whether somebody was deleted, or not there yet, at some time from one moment to another. */
+  /** Whether somebody was deleted, or not there yet, at some time from one moment to another; and whether they were there at some time. */
   wasAway(objectId: string, fromMs: number, toMs: number): boolean;
+  wasHere(objectId: string, fromMs: number, toMs: number): boolean;
 }
 
 export interface Place {
@@ -89,7 +90,7 @@ function buildOrganisation(of: {
   store.grant(tenantId, DEFAULT_APP.clientId, appPermissions);
   const drawing: Drawing = { seed: seed.stream('directory'), store, tenantId, domain };
   const id = newId();
-  const absences: { id: string; fromMs: number; toMs: number }[] = [];
+  const stays: { id: string; fromMs: number; toMs: number }[] = [];
   const organisation: Organisation = {
     name,
     plan,
@@ -108,14 +109,16 @@ function buildOrganisation(of: {
     change(change) {
       applyChange(store, tenantId, change);
       organisation.model.happened(scheduler.nowMs(), change);
+      const nowMs = scheduler.nowMs();
+      if (change.op === 'create' || change.op === 'restore')
+        stays.push({ id: change.id, fromMs: nowMs, toMs: Infinity });
       if (change.op === 'softDelete' || change.op === 'hardDelete')
-        absences.push({ id: change.id, fromMs: scheduler.nowMs(), toMs: Infinity });
-      if (change.op !== 'restore') return;
-      for (const absence of absences)
-        if (absence.id === change.id) absence.toMs = Math.min(absence.toMs, scheduler.nowMs());
+        for (const stay of stays) if (stay.id === change.id) stay.toMs = Math.min(stay.toMs, nowMs);
     },
     wasAway: (objectId, fromMs, toMs) =>
-      absences.some((one) => one.id === objectId && one.fromMs <= toMs && one.toMs >= fromMs),
+      !stays.some((stay) => stay.id === objectId && stay.fromMs <= fromMs && stay.toMs > toMs),
+    wasHere: (objectId, fromMs, toMs) =>
+      stays.some((stay) => stay.id === objectId && stay.fromMs <= toMs && stay.toMs >= fromMs),
   };
   for (let person = 0; person < plan.people; person += 1) organisation.change(newPerson(drawing));
   const people = [...store.tenant(tenantId).users.keys()];
@@ -180,6 +183,12 @@ async function insertOrganisation({ superuser }: Slot, of: Organisation, nowMs: 
   await superuser.query(`select set_config('sim.now', $1, false)`, [new Date(nowMs).toISOString()]);
   for (const [what, text, values] of settings)
     await superuser.query({ name: `place ${what}`, text, values: [...values] });
+  if (plan.limits !== null)
+    await superuser.query({
+      name: 'place limits',
+      text: 'insert into brake_limit (organisation_id, connection_id, limits) values ($1, $2, $3)',
+      values: [id, connectionId, JSON.stringify(plan.limits)],
+    });
   model.done(nowMs, { deed: 'addAppUser', user: actor.appUserId, fields: { displayName: 'Ada Admin' } });
   model.done(nowMs, { deed: 'saveMappings', mappings: plan.mappings });
   model.done(nowMs, {

@@ -13,13 +13,14 @@ const kept = [
   'mirror_state',
 ] as const;
 
-export const checkTurningOff: Check = ({ before, after, by }) => {
+export const checkTurningOff: Check = ({ before, after, by, atMs, book }) => {
   const isOff = after.connection.every((row) => row['status'] === 'off');
   const wasOff = before.connection.every((row) => row['status'] === 'off');
   const on = after.connection.filter((row) => row['status'] !== 'off');
   holds(on.length <= 1, 'I34', () => 'two connections are on');
   if (!isOff) return;
   if (!wasOff) {
+    book.offAtMs = atMs;
     for (const table of kept)
       holds(isSame(before[table], after[table]), 'I29', () => `turning off has changed ${table}`);
   } else if (by === 'sync') {
