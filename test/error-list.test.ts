@@ -10,6 +10,10 @@ import { sv } from '../src/i18n/sv.ts';
 
 /** Only for who calls the API by a program. */
 const elsewhere: Partial<Record<ErrorCode, { why: string; test: string }>> = {
+  run_unsafe: {
+    why: 'nothing that anybody can do brings it about: it is the last check of a run on itself',
+    test: 'src/sync/assert-safe.test.ts',
+  },
   payload_too_large: {
     why: 'no form of the app takes a megabyte',
     test: 'src/http/server.test.ts',

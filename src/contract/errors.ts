@@ -74,6 +74,7 @@ export const errorStatus = {
   run_superseded: 409,
   run_scope_group_hidden: 409,
   run_implausible: 409,
+  run_unsafe: 500,
   plan_changed: 409,
   // review
   already_linked: 409,

@@ -42,7 +42,7 @@ function causeOf(error: unknown): Cause {
     };
   }
   if (error instanceof AppError) {
-    const group = error.detail.params?.['group'];
+    const group = error.detail.params?.['group'] ?? error.detail.params?.['invariant'];
     return {
       ...untold,
       state: 'failed',

@@ -11,6 +11,7 @@ import { switchGeneration } from '../mirror/switch.ts';
 import type { GroupsFound } from '../mirror/gone-groups.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
+import { assertSafe } from './assert-safe.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { countHeldAbsences, holdUnusual, weighPlan, type Weighed } from './hold-unusual.ts';
 import { assertLease, LeaseLost, SettingsChanged, type Lease } from './lease.ts';
@@ -106,6 +107,12 @@ async function apply(
   );
   const applied = await applyPlannedFields(tx, { organisationId, runId });
   await discardPlan(tx, { organisationId, runId });
+  await assertSafe(tx, {
+    lease,
+    fromGeneration: pulled.fromGeneration,
+    why: weighed.why,
+    changedFields: applied.fields,
+  });
   const counts: RunCounts = {
     ...(await countRun(tx, lease)),
     changedUsers: applied.users,

@@ -211,6 +211,10 @@ export const errors = {
     title: 'Entra ID returned so few people that the answer is not plausible.',
     next: 'Nothing was changed. Check Entra ID and sync again.',
   },
+  run_unsafe: {
+    title: 'The run was stopped by a safety check.',
+    next: 'Nothing was changed. The operator of Samsyn has been told which check it was. Sync again, and get in touch with them if it happens once more.',
+  },
   plan_changed: {
     title: 'What would happen has changed since you previewed it.',
     next: 'Nothing was saved. Preview again, and save then.',

@@ -211,6 +211,10 @@ export const errors = {
     title: 'Entra ID lämnade så få personer att svaret inte är rimligt.',
     next: 'Ingenting ändrades. Kontrollera Entra ID och synkronisera igen.',
   },
+  run_unsafe: {
+    title: 'Körningen stoppades av en säkerhetskontroll.',
+    next: 'Ingenting ändrades. Den som driver Samsyn har fått veta vilken kontroll det var. Synkronisera igen, och hör av dig dit om det händer en gång till.',
+  },
   plan_changed: {
     title: 'Det som skulle hända har ändrats sedan du förhandsgranskade.',
     next: 'Ingenting sparades. Förhandsgranska igen och spara sedan.',
