@@ -19,6 +19,7 @@ import { peopleRoutes, type PeopleRouteDeps } from './routes/people.ts';
 import { reviewRoutes } from './routes/review.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { whyRoutes } from './routes/why.ts';
 import { serveWebApp } from './static.ts';
 import type { StartDeps } from '../sync/start-run.ts';
 
@@ -63,6 +64,7 @@ export async function createServer(serverDeps: ServerDeps): Promise<App> {
   reviewRoutes(app, deps);
   runRoutes(app, deps);
   historyRoutes(app, deps);
+  whyRoutes(app, deps);
   brakeRoutes(app, deps);
   await serveWebApp(app, config);
   return app;
