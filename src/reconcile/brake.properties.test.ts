@@ -85,6 +85,28 @@ test('D1, F40-F42: limits by number and by share are met exactly where whole num
   );
 });
 
+test('D1, F40-F42: at every whole percent and up to a thousand people, the last that passes is the last that may', () => {
+  for (let percentage = 0; percentage <= 100; percentage += 1) {
+    const share = percentage / 100;
+    const given = {
+      gone: { count: 0, share, max: 1000 },
+      remaining: { share: 1 - share },
+      changed: { count: 0, share },
+      emptied: { count: 0, share },
+    };
+    for (let of = 0; of <= 1000; of += 1) {
+      const may = Math.trunc((of * percentage) / 100 + 1 / 1000);
+      for (const so of [may, may + 1]) {
+        const plan = { gone: so, fields: [{ field: 'email' as const, changed: so, emptied: so }] };
+        const week = { gone: 0, fields: [] };
+        const why = brake({ limits: given, linked: of, peopleBefore: of, peopleAfter: of - so, plan, week });
+        if (why.length !== (so > may ? 4 : 0))
+          expect(why, `${so} of ${of} at ${percentage} %`).toHaveLength(so > may ? 4 : 0);
+      }
+    }
+  }
+});
+
 test('D1: whoever does more meets at least the same limits', () => {
   fc.assert(
     fc.property(limits, numbers, deeds, fc.nat({ max: 50 }), (given, rest, more, lost) => {
