@@ -118,8 +118,17 @@ export const listRunIssues = defineRoute({
   response: pageOf(
     z.object({
       id: z.string(),
-      code: z.enum(['value_too_long', 'value_invalid', 'attribute_refused', 'group_gone']),
+      code: z.enum([
+        'value_too_long',
+        'value_invalid',
+        'attribute_refused',
+        'group_gone',
+        'email_taken',
+        'number_taken',
+      ]),
       subject: z.string(),
+      /** Of a clash: who has the value, or would get it as well. */
+      otherName: z.string().nullable(),
       field: targetFieldSchema.nullable(),
     }),
   ),

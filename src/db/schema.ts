@@ -396,6 +396,7 @@ export interface LinkTable {
   linked_at: Generated<Date>;
   kept_at: Date | null;
   kept_by: string | null;
+  moved_from: string | null;
 }
 
 export interface IgnoredTable {
@@ -510,6 +511,18 @@ export interface UndoTable {
   done: ColumnType<unknown, string | undefined, string>;
 }
 
+export interface FieldExceptionTable {
+  organisation_id: string;
+  app_user_id: string;
+  field: string;
+  owner_id: string;
+  reason: string;
+  until: string | null;
+  ends_at: Date | null;
+  made_by: string;
+  made_at: Generated<Date>;
+}
+
 export interface RunLeaseTable {
   organisation_id: string;
   connection_id: string;
@@ -535,6 +548,7 @@ export interface RunIssueTable {
   subject: string;
   app_user_id: string | null;
   field: string | null;
+  other_name: string | null;
 }
 
 export interface NotificationTable {
@@ -651,6 +665,7 @@ export interface Schema {
   plan_approval: PlanApprovalTable;
   preview_row: PreviewRowTable;
   undo: UndoTable;
+  field_exception: FieldExceptionTable;
   planned_change: PlannedChangeTable;
   run_issue: RunIssueTable;
   notification: NotificationTable;

@@ -198,7 +198,7 @@ export async function listRunIssues(
       const after = input.after === undefined ? '0' : numberOfCursor(decodeCursor(input.after, 1)[0]);
       const from = sql`run_issue where organisation_id = ${actor.organisationId} and run_id = ${input.id}`;
       const { rows } = await sql<RunIssuePage['items'][number]>`
-        select id, code, subject, field from ${from} and id > ${after}::bigint order by id limit ${input.limit + 1}
+        select id, code, subject, field, other_name as "otherName" from ${from} and id > ${after}::bigint order by id limit ${input.limit + 1}
       `.execute(tx);
       const total = await countUpTo(tx, from);
       const shown = rows.slice(0, input.limit);

@@ -16,6 +16,8 @@ export interface PlanInput {
   everybody: boolean;
   /** Who was linked since the last good run began, or in the minute before, may have the values of the generation before it. */
   linkedSince: Date | null;
+  /** The last good run: of whom it had a case, whatever wrote it, is looked at again. */
+  lastRunId: string | null;
 }
 
 const portion = 1000;
@@ -73,7 +75,7 @@ const isLeaving = sql`coalesce(m.held_reason in ('deleted', 'purged') and m.held
 /** What would be emptied because a manager is gone waits with the manager. */
 export async function dropForHeldManagers(
   tx: Tx,
-  input: Omit<PlanInput, 'everybody' | 'sinceGeneration' | 'linkedSince'>,
+  input: Omit<PlanInput, 'everybody' | 'sinceGeneration' | 'linkedSince' | 'lastRunId'>,
 ) {
   const targets = input.mappings.filter(({ source }) => source === 'manager').map(({ target }) => target);
   if (targets.length === 0) return;
@@ -105,6 +107,8 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
       and (d.held_reason is null or d.held_decision = 'dismissed')
       and (${input.everybody} or d.generation > ${input.sinceGeneration} or m.generation > ${input.sinceGeneration} or ${isLeaving}
         or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute'
+        or l.app_user_id in (select i.app_user_id from run_issue i
+          where i.organisation_id = ${input.organisationId} and i.run_id = ${input.lastRunId} and i.app_user_id is not null)
         or exists (select from held_change h
           where h.organisation_id = l.organisation_id and h.connection_id = l.connection_id and h.app_user_id = l.app_user_id))
     order by l.app_user_id

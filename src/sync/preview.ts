@@ -102,7 +102,7 @@ async function listRows(tx: Tx, { lease }: Settlement, { weighed: { why } }: Wor
       join link l on l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id
       where ${ofConnection} and d.deleted_at is null and d.in_scope and d.scope_since = now() and d.first_seen_at < now()
       union all
-      select 'clash', 5, null, i.app_user_id, i.subject, null, i.field, null, null, i.code, false
+      select 'clash', 5, null, i.app_user_id, i.subject, null, i.field, null, i.other_name, i.code, false
       from run_issue i
       where i.organisation_id = ${lease.organisationId} and i.run_id = ${lease.runId}
     ) found

@@ -11,6 +11,7 @@ import { switchGeneration } from '../mirror/switch.ts';
 import type { GroupsFound } from '../mirror/gone-groups.ts';
 import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
+import { dropClashes } from './clashes.ts';
 import { assertSafe } from './assert-safe.ts';
 import { countRun, type RunCounts } from './count-run.ts';
 import { countHeldAbsences, holdUnusual, weighPlan, type Weighed } from './hold-unusual.ts';
@@ -82,13 +83,15 @@ export async function workOut(tx: Tx, { lease, settings, pulled }: Settlement): 
     everybody: last?.settings_version !== settings.settingsVersion || settings.isDraft,
     sinceGeneration: Number(last?.generation ?? 0),
     linkedSince: last?.started_at ?? null,
+    lastRunId: last?.id ?? null,
   });
+  const clashes = await dropClashes(tx, { organisationId, connectionId, runId });
   const { settingsVersion } = settings;
   const weighed = await weighPlan(tx, { organisationId, connectionId, runId, settingsVersion, absencesBefore });
   return {
     generation: switched.generation,
     groups: switched.groups,
-    issues: issues + refusedMappings.length + goneGroups,
+    issues: issues + clashes + refusedMappings.length + goneGroups,
     weighed,
   };
 }
@@ -152,7 +155,7 @@ async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Pro
 async function findLastGoodRun(tx: Tx, lease: Lease) {
   return tx
     .selectFrom('sync_run')
-    .select(['settings_version', 'started_at', 'generation'])
+    .select(['id', 'settings_version', 'started_at', 'generation'])
     .where('organisation_id', '=', lease.organisationId)
     .where('connection_id', '=', lease.connectionId)
     .where('state', 'in', ['ok', 'held'])
