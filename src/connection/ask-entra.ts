@@ -10,12 +10,14 @@ import type { UserItem } from '../graph/users.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireOn, type ConnectionRow } from './find-connection.ts';
 
+type Deps = Pick<ConnectionDeps, 'db' | 'graph'>;
+
 const waitSecondsMax = 10;
 const shownMax = 20;
 
 /** By object id also among the deleted items; by text among those who exist. Throws not_connected, and what Graph answers. */
 export async function askEntra(
-  deps: ConnectionDeps,
+  deps: Deps,
   actor: Actor,
   { search }: { search: string },
 ): Promise<z.output<typeof askRoute.response>> {
@@ -64,7 +66,7 @@ function present(user: UserItem): Found {
 
 /** When the mirror was last read, and who of them stands in it. */
 async function compare(
-  { db }: ConnectionDeps,
+  { db }: Deps,
   { organisation_id: organisationId, id }: ConnectionRow,
   found: readonly Found[],
 ): Promise<{ readAt: Date | null; readIds: Set<string> }> {
