@@ -90,7 +90,10 @@ export class Model extends ModelBooks {
     const settled = this.settled(user, field, held);
     if (!this.unique.has(field)) return settled;
     const taken = [...this.users].some(
-      ([id, { removed }]) => id !== user && !removed && meet(settled, this.settled(id, field, held)),
+      ([id, { removed }]) =>
+        id !== user &&
+        !removed &&
+        meet(settled, new Set([...this.settled(id, field, held), ...this.possible(id, field)])),
     );
     return taken ? new Set([...settled, ...this.possible(user, field)]) : settled;
   }
