@@ -76,6 +76,7 @@ export const exportHeldRows = defineRoute({
   method: 'POST',
   path: `${base}/export`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary: 'The held rows as a file',
   params: organisationParams,
   query: heldFilter,
@@ -87,6 +88,7 @@ export const decideHeld = defineRoute({
   method: 'POST',
   path: `${base}/decide`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary:
     'Approve (done at once), wait (stays held), or dismiss (not done as long as the directory says the same) held rows, or take dismissed ones up again',
   params: organisationParams,

@@ -101,6 +101,7 @@ export const exportPreview = defineRoute({
   method: 'POST',
   path: `${base}/:id/export`,
   access: 'users_and_teams',
+  recentSignIn: true,
   summary: 'The preview as a file',
   params: previewParams,
   query: previewFilter,

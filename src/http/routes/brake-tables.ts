@@ -1,72 +1,58 @@
-// A preview and the held rows as tables for a file, with the words of the page that asked.
+// A preview and the held rows as tables for a file.
 import type { Actor } from '../../base/actor.ts';
-import type { Columns, Rows } from '../../base/table.ts';
-import { pageSizeMax, type Language, type Page } from '../../contract/common.ts';
+import { pageSizeMax, type Language } from '../../contract/common.ts';
 import { AppError } from '../../contract/errors.ts';
 import { goneReasons } from '../../contract/situations.ts';
-import { appFields, type TargetField } from '../../contract/settings.ts';
-import type { Database } from '../../db/pool.ts';
-import { en } from '../../i18n/en.ts';
+import { fieldWords } from '../../i18n/history-words.ts';
 import { sv } from '../../i18n/sv.ts';
-import type { Catalogue } from '../../i18n/catalogue.ts';
-import { listCustomFields } from '../../people/custom-fields.ts';
 import { listHeldRows, type HeldFilter } from '../../sync/held.ts';
 import { getPreview, listPreviewRows, type PreviewFilter } from '../../sync/previews.ts';
+import { eachRow, mapped, wordsOf, type Deps, type Table } from './table-words.ts';
 
-interface Deps {
-  db: Database;
-}
-interface Table {
-  name: string;
-  columns: Columns;
-  rows: Rows;
-}
-
-const catalogues: Readonly<Record<Language, Catalogue>> = { sv, en };
-
-/** Throws not_found. */
+/** Throws not_found: also when it was not worked out. */
 export async function previewTable(
   deps: Deps,
   actor: Actor,
   { language, ...filter }: PreviewFilter & { id: string; language: Language },
 ): Promise<Table> {
-  const words = catalogues[language];
-  const { preview, held, review, runs } = words;
+  const { t, labels, day } = await wordsOf(deps, actor, language);
   const { hash } = await getPreview(deps, actor, { id: filter.id });
   if (hash === null) throw new AppError('not_found');
-  const labelOf = await fieldLabels(deps, actor, words);
   const reasons = new Map<string, string>([
-    ...goneReasons.map((reason) => [reason, review.gone[reason]] as const),
-    ...Object.entries(runs.run.issues.code),
+    ...goneReasons.map((reason) => [reason, t(($) => $.review.gone[reason])] as const),
+    ...issueCodes.map((code) => [code, t(($) => $.runs.run.issues.code[code])] as const),
   ]);
-  const columns = preview.file;
+  const header = (name: keyof typeof sv.preview.file) => t(($) => $.preview.file[name]);
   return {
-    name: preview.crumb,
+    name: `${t(($) => $.preview.crumb)} ${day}`,
     columns: [
-      columns.what,
-      columns.person,
-      columns.detail,
-      columns.field,
-      columns.before,
-      columns.after,
-      columns.reason,
-      columns.held,
-    ].map((header) => ({ header })),
+      { header: header('what'), width: 24 },
+      { header: header('person'), width: 28 },
+      { header: header('detail'), width: 32 },
+      { header: header('field') },
+      { header: header('before'), width: 32 },
+      { header: header('after'), width: 32 },
+      { header: header('reason'), width: 32 },
+      { header: header('held') },
+    ],
     rows: mapped(
       eachRow((after) => listPreviewRows(deps, actor, { ...filter, after, limit: pageSizeMax })),
       (row) => [
-        preview.kind[row.kind],
+        t(($) => $.preview.kind[row.kind]),
         row.displayName,
         row.detail,
-        row.field === null ? null : labelOf(row.field),
+        row.field === null ? null : fieldWords(t, row.field, labels),
         row.before,
         row.after,
         row.reason === null ? null : (reasons.get(row.reason) ?? row.reason),
-        row.held ? held.file.yes : held.file.no,
+        row.held ? t(($) => $.held.file.yes) : t(($) => $.held.file.no),
       ],
     ),
   };
 }
+
+// The keys of the catalogue are the codes of run issues.
+const issueCodes = Object.keys(sv.runs.run.issues.code) as (keyof typeof sv.runs.run.issues.code)[]; // of a constant
 
 /** Of the held rows that wait, or that were dismissed. */
 export async function heldTable(
@@ -74,58 +60,34 @@ export async function heldTable(
   actor: Actor,
   { language, ...filter }: HeldFilter & { language: Language },
 ): Promise<Table> {
-  const words = catalogues[language];
-  const { held, review } = words;
-  const labelOf = await fieldLabels(deps, actor, words);
-  const columns = held.file;
+  const { t, labels, when, day } = await wordsOf(deps, actor, language);
+  const header = (name: Exclude<keyof typeof sv.held.file, 'decisions'>) => t(($) => $.held.file[name]);
   return {
-    name: columns.name,
+    name: `${header('name')} ${day}`,
     columns: [
-      columns.person,
-      columns.email,
-      columns.reason,
-      columns.field,
-      columns.before,
-      columns.after,
-      columns.since,
-      columns.decision,
-      columns.by,
-    ].map((header) => ({ header })),
+      { header: header('person'), width: 28 },
+      { header: header('email'), width: 32 },
+      { header: header('reason'), width: 32 },
+      { header: header('field') },
+      { header: header('before'), width: 32 },
+      { header: header('after'), width: 32 },
+      { header: header('since'), width: 24 },
+      { header: header('decision') },
+      { header: header('by'), width: 28 },
+    ],
     rows: mapped(
       eachRow((after) => listHeldRows(deps, actor, { ...filter, after, limit: pageSizeMax })),
-      (row) => [
+      ({ reason, field, decision, ...row }) => [
         row.displayName,
         row.email,
-        row.reason === null ? null : review.gone[row.reason],
-        row.field === null ? null : labelOf(row.field),
+        reason === null ? null : t(($) => $.review.gone[reason]),
+        field === null ? null : fieldWords(t, field, labels),
         row.before,
         row.after,
-        row.since,
-        row.decision === null ? null : columns.decisions[row.decision],
+        when(row.since),
+        decision === null ? null : t(($) => $.held.file.decisions[decision]),
         row.decidedBy,
       ],
     ),
-  };
-}
-
-/** All rows of a list that is read page by page. */
-async function* eachRow<T>(page: (after: string | undefined) => Promise<Page<T>>): AsyncGenerator<T, void> {
-  let after: string | undefined;
-  do {
-    const { items, next } = await page(after);
-    yield* items;
-    after = next ?? undefined;
-  } while (after !== undefined);
-}
-
-async function* mapped<T, U>(rows: AsyncIterable<T>, fn: (row: T) => U): AsyncGenerator<U, void> {
-  for await (const row of rows) yield fn(row);
-}
-
-async function fieldLabels(deps: Deps, actor: Actor, { people }: Catalogue): Promise<(field: TargetField) => string> {
-  const custom = new Map((await listCustomFields(deps, actor)).items.map(({ key, label }) => [`custom:${key}`, label]));
-  return (field) => {
-    const own = appFields.find((one) => one === field);
-    return own === undefined ? (custom.get(field) ?? field) : people.field[own];
   };
 }
