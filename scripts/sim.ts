@@ -6,6 +6,7 @@
 //   --processes P --slots K    how many at once (2 and 4)  --seconds T: no longer than that  --json: figures only, as JSON
 import { parseArgs } from 'node:util';
 import { runHistory } from '../test/simulation/history.ts';
+import { mutants } from '../test/simulation/mutants/list.ts';
 import { runMany, type RunnerOptions, type Server, type Summary } from '../test/simulation/runner.ts';
 import { startSimulationServer } from '../test/simulation/server.ts';
 import { openSlot } from '../test/simulation/slot.ts';
@@ -24,6 +25,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+// More would make the rate surer, and take as long again.
+const foundEnough = 3;
 const firstSeed = Number(values.seed);
 
 /** One that runs already, as in the tests, or one for this time. */
@@ -79,10 +82,33 @@ function print(summary: Summary): void {
   console.log(`  ${violations.length} violations, ${crashes.length} ended by an error`);
 }
 
+/** Each mutant meets histories until some have found it, and as many as were asked for at most. */
+async function hunt(server: Server): Promise<boolean> {
+  const chosen = mutants.filter(({ name }) => values.mutant === undefined || name.includes(values.mutant));
+  const missed: string[] = [];
+  for (const { name, planted = [] } of chosen) {
+    const summary = await runMany({
+      ...options(server),
+      twice: false,
+      mutant: { name, planted },
+      violationsMax: foundEnough,
+    });
+    const { histories, violations, crashes } = summary;
+    const found = violations.length + crashes.length;
+    const by = [...new Set(violations.map(({ violation }) => violation?.invariant))].join(' ') || 'an error';
+    if (found === 0) missed.push(name);
+    const rate = `${found} of ${histories + crashes.length}`.padStart(11);
+    console.log(`  ${rate}  ${name}${found === 0 ? ': NOT FOUND' : ` (${by})`}`);
+  }
+  console.log(`  ${chosen.length - missed.length} of ${chosen.length} planted bugs found`);
+  return missed.length === 0;
+}
+
 const server = await openServer();
 let isGood = false;
 try {
   if (values.replay) isGood = await replay(server);
+  else if (values.mutants) isGood = await hunt(server);
   else {
     const summary = await runMany(options(server));
     if (values.json) console.log(JSON.stringify(summary));

@@ -142,9 +142,10 @@ class History {
     // Whatever was to be tried again by itself has had its time.
     await this.jump(4 * hourMs);
     this.witness.noneForgotten();
-    for (const desk of this.desks) await this.untilDone([this.recover(desk)]);
+    // What changed comes with a delta round; what was kept back, with the full one of a week later (I15).
+    await this.untilDone(this.desks.slice(0, 1).map((desk) => this.recover(desk)));
     await this.jump(8 * dayMs);
-    for (const desk of this.desks) await this.untilDone([this.recover(desk)]);
+    await this.untilDone(this.desks.map((desk) => this.recover(desk)));
     await this.witness.atRest();
     scheduler.note('the end');
   }

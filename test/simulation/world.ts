@@ -104,7 +104,7 @@ function buildOrganisation(of: {
       permissions: ['users_and_teams'],
       requestId: newId(),
     },
-    model: new Model({ unique: [] }),
+    model: new Model({ unique: ['email', 'mobile'] }),
     drawing,
     change(change) {
       applyChange(store, tenantId, change);
