@@ -102,15 +102,20 @@ describe('T22 a session ends', () => {
 describe('T22 what takes the password once more', () => {
   const guarded = contractRoutes.filter((route) => route.recentSignIn === true);
 
-  test('is connecting, its link and its reminder, and a sign-in for somebody', () => {
-    // Nothing is exported in this version; the first export joins them here.
+  test('is connecting, its link and its reminder, a sign-in for somebody, deciding about held rows, and each file', () => {
     expect(guarded.map(nameOf).toSorted((x, y) => (x < y ? -1 : 1))).toEqual([
+      'POST …/connection/held/decide',
+      'POST …/connection/held/export',
       'POST …/connection/links',
       'POST …/connection/links/:id/reminder',
+      'POST …/connection/previews/:id/export',
       'POST …/connection/sign-in',
+      'POST …/history/changes/export',
+      'POST …/history/decisions/export',
+      'POST …/history/runs/:id/export',
       'POST …/users/:id/password-link',
     ]);
-    expect(contractRoutes.filter(({ path }) => /export|download|credential/.test(path))).toEqual([]);
+    expect(contractRoutes.filter((route) => route.download === true && route.recentSignIn !== true)).toEqual([]);
   });
 
   test.each(guarded.map((route) => ({ route, name: nameOf(route) })))(
