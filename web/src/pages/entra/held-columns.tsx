@@ -53,7 +53,7 @@ export function useHeldColumns({ organisationId, isDismissed, busyKey, onDecide 
       key: 'evidence',
       header: t(($) => $.held.column.evidence),
       render: (row) => (
-        <div className={looks.clash}>
+        <div className={looks.evidence}>
           {row.field === null ? <Evidence row={row} /> : <BeforeAfter before={row.before} after={row.after} />}
           <Decided row={row} />
         </div>

@@ -30,6 +30,8 @@ interface HeldRunProps {
   run: Run;
   title: string;
   lead: ReactNode;
+  /** Fields that have changed, with those that were approved since. */
+  changed: number;
   /** What it did already, below what waits. */
   children: ReactNode;
 }
@@ -46,7 +48,7 @@ export function HeldRun(props: HeldRunProps) {
   );
 }
 
-function Decide({ organisationId, run, title, lead, children, held }: HeldRunProps & { held: Held | null }) {
+function Decide({ organisationId, run, title, lead, changed, children, held }: HeldRunProps & { held: Held | null }) {
   const queryClient = useQueryClient();
   const filter = useHeldFilter(held);
   const pages = useHeldRows(organisationId, filter);
@@ -86,7 +88,7 @@ function Decide({ organisationId, run, title, lead, children, held }: HeldRunPro
       />
       <div className={`${classes.stack} ${classes.below}`}>
         {held === null ? <Over organisationId={organisationId} /> : <Why organisationId={organisationId} held={held} />}
-        <Figures organisationId={organisationId} held={held} run={run} />
+        <Figures organisationId={organisationId} held={held} run={run} changed={changed} />
         {deciding.error !== null && asked === null && <ErrorState error={deciding.error} />}
         {deciding.result !== undefined && deciding.result.refused.length > 0 && (
           <HeldRefused result={deciding.result} onClose={deciding.reset} />
@@ -151,7 +153,15 @@ function Over({ organisationId }: { organisationId: string }) {
   );
 }
 
-function Figures({ organisationId, held, run }: { organisationId: string; held: Held | null; run: Run }) {
+interface FiguresProps {
+  organisationId: string;
+  held: Held | null;
+  run: Run;
+  /** Fields that have changed, with those that were approved since. */
+  changed: number;
+}
+
+function Figures({ organisationId, held, run, changed }: FiguresProps) {
   const { t } = useTranslation();
   const { counts } = run;
   const page = paths.entraRun(organisationId, run.id);
@@ -180,7 +190,7 @@ function Figures({ organisationId, held, run }: { organisationId: string; held: 
         </li>
       )}
       <li>
-        <Figure value={counts.changedFields} label={t(($) => $.held.figure.applied, { count: counts.changedFields })} />
+        <Figure value={changed} label={t(($) => $.held.figure.applied, { count: changed })} />
       </li>
       <li>
         <Figure

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { getReviewCounts } from '../../../../src/contract/api-review.ts';
-import type { BrakeLimits } from '../../../../src/contract/brake.ts';
+import { defaultBrakeLimits, type BrakeLimits } from '../../../../src/contract/brake.ts';
 import { routeQuery } from '../../api/queries.ts';
 
 export type LimitName = keyof BrakeLimits;
@@ -42,6 +42,21 @@ export function limitsOf(draft: LimitsDraft): BrakeLimits {
     changed: { count: Number(draft['changed.count']), share: share('changed.share') },
     emptied: { count: Number(draft['emptied.count']), share: share('emptied.share') },
   };
+}
+
+/** Saved ones may be the product's own, too. */
+export function isDefaultLimits(limits: BrakeLimits): boolean {
+  return isSameDraft(draftOf(limits), draftOf(defaultBrakeLimits));
+}
+
+const allKeys: readonly LimitKey[] = Object.values(limitKeys).flat();
+
+export function isSameDraft(one: LimitsDraft, other: LimitsDraft): boolean {
+  return allKeys.every((key) => one[key] === other[key]);
+}
+
+export function isWholeDraft(draft: LimitsDraft): boolean {
+  return allKeys.every((key) => problemOf(draft, key) === undefined);
 }
 
 export const isShare = (key: LimitKey): boolean => key.endsWith('.share');

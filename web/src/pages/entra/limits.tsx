@@ -23,7 +23,9 @@ import { Crumbs } from '../shell/crumbs.tsx';
 import classes from './entra.module.css';
 import {
   draftOf,
+  isSameDraft,
   isShare,
+  isWholeDraft,
   limitKeys,
   limitsOf,
   problemOf,
@@ -33,8 +35,6 @@ import {
   type LimitsDraft,
 } from './limits-draft.ts';
 import looks from './trust.module.css';
-
-const allKeys: readonly LimitKey[] = Object.values(limitKeys).flat();
 
 export function EntraLimits() {
   const { t } = useTranslation();
@@ -67,10 +67,9 @@ function Form({ organisationId, saved }: { organisationId: string; saved: BrakeL
       tell(t(($) => $.held.limits.saved));
     },
   });
-  const isChanged = !isSame(draft, base);
-  const isDefault = isSame(draft, draftOf(defaultBrakeLimits));
-  const isWhole = allKeys.every((key) => problemOf(draft, key) === undefined);
-  const limits = isWhole ? limitsOf(draft) : null;
+  const isChanged = !isSameDraft(draft, base);
+  const isDefault = isSameDraft(draft, draftOf(defaultBrakeLimits));
+  const limits = isWholeDraft(draft) ? limitsOf(draft) : null;
   const reason = isChanged
     ? limits === null
       ? t(($) => $.held.limits.problem)
@@ -191,8 +190,4 @@ function Limit({ organisationId, name, draft, onChange }: LimitProps) {
       <p className={looks.words}>{isWhole && wordsOf(name, limitsOf(draft))}</p>
     </Sheet>
   );
-}
-
-function isSame(one: LimitsDraft, other: LimitsDraft): boolean {
-  return allKeys.every((key) => one[key] === other[key]);
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { getRun, type Run } from '../../../../src/contract/api-runs.ts';
+import { getRun, listRunChanges, type Run } from '../../../../src/contract/api-runs.ts';
 import { routeQuery } from '../../api/queries.ts';
 import { useMembership, useParam } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
@@ -57,17 +57,7 @@ export function EntraRun() {
 function Found({ organisationId, run, title }: { organisationId: string; run: Run; title: string }) {
   const lead = <Lead run={run} />;
   if (run.trigger === 'preview') return <Navigate to={paths.entraPreview(organisationId, run.id)} replace />;
-  if (run.state === 'held') {
-    return (
-      <HeldRun organisationId={organisationId} run={run} title={title} lead={lead}>
-        <Done
-          organisationId={organisationId}
-          run={run}
-          undo={<UndoRun organisationId={organisationId} run={run} size="xs" />}
-        />
-      </HeldRun>
-    );
-  }
+  if (run.state === 'held') return <Held organisationId={organisationId} run={run} title={title} lead={lead} />;
   return (
     <>
       <PageHeader
@@ -80,27 +70,48 @@ function Found({ organisationId, run, title }: { organisationId: string; run: Ru
   );
 }
 
-interface UndoRunProps {
+interface HeldProps {
   organisationId: string;
   run: Run;
-  size?: 'xs' | 'sm';
+  title: string;
+  lead: ReactNode;
 }
 
-function UndoRun({ organisationId, run, size = 'sm' }: UndoRunProps) {
+function Held({ organisationId, run, title, lead }: HeldProps) {
+  const { t } = useTranslation();
+  const params = { organisationId, id: run.id };
+  const listed = useQuery(routeQuery(listRunChanges, { params, query: { limit: 1 } })).data;
+  const changed = Math.max(run.counts.changedFields, listed?.total ?? 0);
+  return (
+    <HeldRun organisationId={organisationId} run={run} title={title} lead={lead} changed={changed}>
+      {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
+      {changed > 0 && (
+        <RunChanges
+          organisationId={organisationId}
+          runId={run.id}
+          actions={
+            <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default" size="xs">
+              {t(($) => $.undo.button)}
+            </LinkButton>
+          }
+        />
+      )}
+    </HeldRun>
+  );
+}
+
+function UndoRun({ organisationId, run }: { organisationId: string; run: Run }) {
   const { t } = useTranslation();
   const label = t(($) => $.undo.button);
-  // Of a held run more is done with each approval.
-  if (run.counts.changedFields === 0 && run.state === 'ok') {
+  if (run.counts.changedFields === 0) {
     return (
       <DisabledReason reason={t(($) => $.undo.buttonNothing)}>
-        <Button variant="default" size={size}>
-          {label}
-        </Button>
+        <Button variant="default">{label}</Button>
       </DisabledReason>
     );
   }
   return (
-    <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default" size={size}>
+    <LinkButton to={paths.entraUndo(organisationId, 'run', run.id)} variant="default">
       {label}
     </LinkButton>
   );
@@ -150,7 +161,8 @@ function Content({ organisationId, run }: { organisationId: string; run: Run }) 
       )}
       <Figures organisationId={organisationId} run={run} />
       <Ended run={run} />
-      <Done organisationId={organisationId} run={run} />
+      {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
+      <RunChanges organisationId={organisationId} runId={run.id} />
     </div>
   );
 }
@@ -160,16 +172,6 @@ function Ended({ run: { counts } }: { run: Run }) {
   const { t } = useTranslation();
   if (counts.holdsEnded === 0) return null;
   return <Say tone="ok" title={t(($) => $.held.ended, { count: counts.holdsEnded })} />;
-}
-
-/** `undo`: where the page's head holds something else. */
-function Done({ organisationId, run, undo }: { organisationId: string; run: Run; undo?: ReactNode }) {
-  return (
-    <>
-      {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
-      <RunChanges organisationId={organisationId} runId={run.id} actions={undo} />
-    </>
-  );
 }
 
 const unknownCause = { code: 'internal', detail: null, graphRequestId: null, clientRequestId: null } as const;

@@ -18,6 +18,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { tell } from '../../ui/told.ts';
 import classes from './entra.module.css';
+import { isDefaultLimits } from './limits-draft.ts';
 
 interface WhenProps {
   organisationId: string;
@@ -88,7 +89,7 @@ export function WhenItRuns({ organisationId, connection }: WhenProps) {
             <span key="limits" className={classes.fact}>
               {limits === undefined
                 ? '…'
-                : limits.isDefault
+                : isDefaultLimits(limits.limits)
                   ? t(($) => $.held.limits.default)
                   : t(($) => $.held.limits.own)}
               {change(
