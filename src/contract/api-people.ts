@@ -91,6 +91,19 @@ export const appUserSchema = appUserRowSchema.extend({
   teamIds: z.array(idSchema),
   /** Fields that follow Entra for this person and cannot be edited here. */
   syncedFields: z.array(targetFieldSchema),
+  /** Fields that are coupled for this person, followed or not: of these an exception can be made. */
+  coupledFields: z.array(targetFieldSchema),
+  /** Those that stand: the field does not follow Entra. */
+  exceptions: z.array(
+    z.object({
+      field: targetFieldSchema,
+      /** Who is responsible for it. */
+      owner: z.object({ id: idSchema, displayName: z.string() }),
+      reason: z.string(),
+      /** The last day; null: until somebody ends it. */
+      until: z.iso.date().nullable(),
+    }),
+  ),
   entra: z.object({ displayName: z.string(), userPrincipalName: z.string() }).nullable(),
   version: z.number().int(),
   createdAt: timeSchema,

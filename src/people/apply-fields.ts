@@ -2,6 +2,7 @@
 // written; sign-in, permissions and everything else stay out of reach, also by the role's rights (I2, I3).
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction.ts';
+import { isExcepted } from './list-exceptions.ts';
 
 export interface PlannedField {
   appUserId: string;
@@ -26,7 +27,7 @@ export async function applyPlannedFields(
   const planned = sql`
     select app_user_id, field, before, after, run_id from planned_change
     where organisation_id = ${run.organisationId} and run_id = ${run.runId}`;
-  const { users, fields } = await apply(tx, { organisationId: run.organisationId, planned, by: null });
+  const { users, fields } = await apply(tx, { organisationId: run.organisationId, planned, by: null, follows: true });
   return { users, fields };
 }
 
@@ -57,15 +58,18 @@ export async function applyFields(
     select app_user_id, field, before, after, run_id
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r (app_user_id uuid, field text, before text, after text, run_id uuid)`;
-  return apply(tx, { organisationId, planned, by });
+  return apply(tx, { organisationId, planned, by, follows: true });
 }
 
-/** The same for changes that a statement selects: app_user_id, field, before, after, run_id. Too many to name them. */
+/**
+ * What a person puts back, exceptions or not. A statement selects it: app_user_id, field, before, after, run_id. Too many to name
+ * them.
+ */
 export async function applySelected(
   tx: Tx,
   { organisationId, planned, by }: { organisationId: string; planned: RawBuilder<unknown>; by: By },
 ): Promise<AppliedFields> {
-  const { users, fields } = await apply(tx, { organisationId, planned, by });
+  const { users, fields } = await apply(tx, { organisationId, planned, by, follows: false });
   return { users, fields };
 }
 
@@ -75,12 +79,14 @@ interface Application {
   planned: RawBuilder<unknown>;
   /** Null: the run itself. */
   by: By | null;
+  /** Entra's values: a field with an exception does not follow them. */
+  follows: boolean;
 }
 
 /** `written` has a word for each row of a person's action, `${appUserId} ${field}`; of a run there may be too many. */
 async function apply(
   tx: Tx,
-  { organisationId, planned, by }: Application,
+  { organisationId, planned, by, follows }: Application,
 ): Promise<AppliedFields & { written: ReadonlySet<string> }> {
   // Locked in the order of the key, so that two who write the same people wait for each other instead of for ever.
   await sql`
@@ -92,6 +98,7 @@ async function apply(
       select p.* from (${planned}) p
       join app_user a on a.organisation_id = ${organisationId} and a.id = p.app_user_id
       where a.removed_at is null and a.fields ->> p.field is not distinct from p.before and p.before is distinct from p.after
+        and not (${follows} and ${isExcepted(organisationId, { appUserId: sql`p.app_user_id`, field: sql`p.field` })})
     ),
     patch as (
       select app_user_id,

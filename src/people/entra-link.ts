@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { targetFieldSchema, type TargetField } from '../contract/settings.ts';
 import type { Tx } from '../db/transaction.ts';
+import { isExcepted } from './list-exceptions.ts';
 
 export interface EntraLink {
   displayName: string;
@@ -39,8 +40,9 @@ export async function findEntraLink(tx: Tx, organisationId: string, appUserId: s
         .selectFrom('attribute_mapping as m')
         .select(
           sql<
-            { target: string; write: string }[]
-          >`jsonb_agg(jsonb_build_object('target', m.target, 'write', m.write_rule) order by m.position)`.as(
+            { target: string; write: string; excepted: boolean }[]
+          >`jsonb_agg(jsonb_build_object('target', m.target, 'write', m.write_rule, 'excepted',
+              ${isExcepted(organisationId, { appUserId: sql`${appUserId}`, field: sql`m.target` })}) order by m.position)`.as(
             'mappings',
           ),
         )
@@ -59,8 +61,10 @@ export async function findEntraLink(tx: Tx, organisationId: string, appUserId: s
     userPrincipalName: row.user_principal_name ?? '',
     syncedAt: row.read_at,
     mappedFields: targets(mappings),
-    // A field that is only filled when empty stays the person's own.
-    followedFields: row.isPresent ? targets(mappings.filter(({ write }) => write === 'always')) : [],
+    // A field that is only filled when empty stays the person's own, as one with an exception does.
+    followedFields: row.isPresent
+      ? targets(mappings.filter(({ write, excepted }) => write === 'always' && !excepted))
+      : [],
   };
 }
 

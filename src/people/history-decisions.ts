@@ -81,7 +81,7 @@ export async function* readDecisions(
 
 // By how an action begins.
 const actionsOf: Readonly<Record<NonNullable<DecisionFilter['group']>, readonly string[]>> = {
-  people: ['app_user.', 'person.', 'team.', 'custom_field.', 'password_link.'],
+  people: ['app_user.', 'person.', 'team.', 'custom_field.', 'password_link.', 'exception.'],
   links: ['link.', 'app_user.created_from_entra', 'person.', 'app_user.kept', 'app_user.unkept'],
   settings: ['settings.', 'organisation.', 'brake.'],
   connection: ['connection.', 'connect_link.'],

@@ -10,6 +10,7 @@ import type { Database } from '../db/pool.ts';
 import { decodeCursor, numberOfCursor } from '../db/cursor.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { findEntraLink } from './entra-link.ts';
+import { listExceptions } from './list-exceptions.ts';
 import { knownPermissions } from './known-permissions.ts';
 import { afterName, countLimit, matchesSearch, toPage } from './search.ts';
 
@@ -80,6 +81,8 @@ export async function readAppUser(tx: Tx, organisationId: string, id: string): P
     fields: row.fields,
     teamIds: row.teams.map((team) => team.id),
     syncedFields: link?.followedFields ?? [],
+    coupledFields: link?.mappedFields ?? [],
+    exceptions: await listExceptions(tx, organisationId, id),
     entra: link && { displayName: link.displayName, userPrincipalName: link.userPrincipalName },
     version: row.version,
     createdAt: row.created_at.toISOString(),

@@ -11,6 +11,7 @@ import { findConnection } from '../connection/find-connection.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { decodeCursor } from '../db/cursor.ts';
+import { isExcepted } from '../people/list-exceptions.ts';
 import { countLimit, matchesSearch, toPage } from '../people/search.ts';
 
 interface Deps {
@@ -74,6 +75,10 @@ export async function hashHeld(tx: Tx, of: OfConnection): Promise<string> {
   return rows[0]?.hash ?? '';
 }
 
+// Nothing is asked about a field that was excepted since; the next run ends its hold.
+const isOfException = (organisationId: string) =>
+  isExcepted(organisationId, { appUserId: sql`h.app_user_id`, field: sql`h.field` });
+
 const waits = sql`(r.decision is distinct from 'dismissed')`;
 
 /** Held rows of both kinds, dismissed ones too. */
@@ -92,14 +97,15 @@ export function heldRows({ organisationId, connectionId }: OfConnection): RawBui
       a.search_text || ' ' || search_key(coalesce(h.before, '') || ' ' || coalesce(h.after, ''))
     from held_change h
     join app_user a on a.organisation_id = h.organisation_id and a.id = h.app_user_id
-    where h.organisation_id = ${organisationId} and h.connection_id = ${connectionId}`;
+    where h.organisation_id = ${organisationId} and h.connection_id = ${connectionId} and not ${isOfException(organisationId)}`;
 }
 
 async function countFields(tx: Tx, of: OfConnection): Promise<Held['fields']> {
   const { rows } = await sql<{ field: string; changes: string; emptied: string }>`
     select field, count(*) as changes, count(*) filter (where after is null) as emptied
-    from held_change
+    from held_change h
     where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId} and decision is distinct from 'dismissed'
+      and not ${isOfException(of.organisationId)}
     group by field order by changes desc, field
   `.execute(tx);
   return rows.map(({ field, changes, emptied }) => ({

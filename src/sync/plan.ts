@@ -109,6 +109,8 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
         or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute'
         or l.app_user_id in (select i.app_user_id from run_issue i
           where i.organisation_id = ${input.organisationId} and i.run_id = ${input.lastRunId} and i.app_user_id is not null)
+        or l.app_user_id in (select x.app_user_id from field_exception x
+          where x.organisation_id = ${input.organisationId} and x.ends_at <= now())
         or exists (select from held_change h
           where h.organisation_id = l.organisation_id and h.connection_id = l.connection_id and h.app_user_id = l.app_user_id))
     order by l.app_user_id

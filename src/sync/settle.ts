@@ -13,7 +13,9 @@ import { tellOfRun } from '../notify/tell-of-run.ts';
 import { applyPlannedFields } from '../people/apply-fields.ts';
 import { dropClashes } from './clashes.ts';
 import { assertSafe } from './assert-safe.ts';
+import { forgetEndedExceptions } from '../people/field-exceptions.ts';
 import { countRun, type RunCounts } from './count-run.ts';
+import { dropExcepted } from './exceptions.ts';
 import { countHeldAbsences, holdUnusual, weighPlan, type Weighed } from './hold-unusual.ts';
 import { assertLease, LeaseLost, SettingsChanged, type Lease } from './lease.ts';
 import { noteGoneGroups, noteRefused } from './notes.ts';
@@ -85,6 +87,8 @@ export async function workOut(tx: Tx, { lease, settings, pulled }: Settlement): 
     linkedSince: last?.started_at ?? null,
     lastRunId: last?.id ?? null,
   });
+  await dropExcepted(tx, { organisationId, runId });
+  await forgetEndedExceptions(tx, { organisationId, connectionId });
   const clashes = await dropClashes(tx, { organisationId, connectionId, runId });
   const { settingsVersion } = settings;
   const weighed = await weighPlan(tx, { organisationId, connectionId, runId, settingsVersion, absencesBefore });

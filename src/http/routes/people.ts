@@ -3,7 +3,9 @@ import * as api from '../../contract/api-people.ts';
 import { inOrganisation } from '../../db/transaction.ts';
 import { createAppUser, updateAppUser } from '../../people/app-users.ts';
 import { getContact, listContacts } from '../../people/contacts.ts';
+import { endException as endRoute, makeException as makeRoute } from '../../contract/api-exceptions.ts';
 import { createCustomField, listCustomFields } from '../../people/custom-fields.ts';
+import { endException, makeException } from '../../people/field-exceptions.ts';
 import { getOrganisation, updateOrganisation } from '../../people/organisations.ts';
 import { createPasswordLink } from '../../people/password-link.ts';
 import { getAppUser, listAppUserHistory, listAppUsers } from '../../people/read-app-user.ts';
@@ -43,6 +45,9 @@ export function peopleRoutes(app: App, deps: PeopleRouteDeps): void {
   addRoute(app, deps, api.listAppUserHistory, ({ actor, params, query }) =>
     listAppUserHistory(deps, actor, { ...query, id: params.id }),
   );
+
+  addRoute(app, deps, makeRoute, ({ actor, params, body }) => makeException(deps, actor, { ...body, id: params.id }));
+  addRoute(app, deps, endRoute, ({ actor, params, body }) => endException(deps, actor, { ...body, id: params.id }));
 
   addRoute(app, deps, api.listTeams, ({ actor }) => listTeams(deps, actor));
   addRoute(app, deps, api.createTeam, ({ actor, body }) => createTeam(deps, actor, body));
