@@ -57,7 +57,7 @@ function merge(before: StagedUser | undefined, item: UserItem): StagedUser {
     return {
       object_id: item.id,
       removed: item.removed,
-      contested: before !== undefined && !before.removed,
+      contested: before !== undefined && (before.contested || before.removed === null),
       present: {},
     };
   }
@@ -110,7 +110,7 @@ export async function stageGroups(tx: Tx, pull: Pull, items: readonly GroupItem[
   const members = new Map<string, { group_id: string; member_id: string; member_kind: string; removed: boolean }>();
   for (const item of items) {
     const name = item.displayName ?? groups.get(item.id)?.display_name ?? null;
-    const hidden = item.hidden || (!item.removed && groups.get(item.id)?.hidden === true);
+    const hidden = item.hidden || groups.get(item.id)?.hidden === true;
     groups.set(item.id, { group_id: item.id, removed: item.removed, hidden, display_name: name });
     for (const member of item.members) {
       members.set(`${item.id}/${member.id}`, {
