@@ -17,6 +17,7 @@ import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 import { undo } from './en/undo.ts';
+import { why } from './en/why.ts';
 
 export const en: Catalogue = {
   errors,
@@ -36,4 +37,5 @@ export const en: Catalogue = {
   shell,
   signIn,
   undo,
+  why,
 };

@@ -16,6 +16,7 @@ import { settings } from './sv/settings.ts';
 import { shell } from './sv/shell.ts';
 import { signIn } from './sv/sign-in.ts';
 import { undo } from './sv/undo.ts';
+import { why } from './sv/why.ts';
 
 export const sv = {
   errors,
@@ -35,4 +36,5 @@ export const sv = {
   shell,
   signIn,
   undo,
+  why,
 } as const;

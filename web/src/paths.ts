@@ -6,6 +6,11 @@ const organisation = (id: string) => `/settings/${segment(id)}`;
 const entra = (id: string) => `${organisation(id)}/entra`;
 const usersAndTeams = (id: string) => `${organisation(id)}/users-and-teams`;
 
+const queryOf = (values: Record<string, string>) => {
+  const text = new URLSearchParams(values).toString();
+  return text === '' ? '' : `?${text}`;
+};
+
 export const paths = {
   home: () => '/',
   signIn: () => '/sign-in',
@@ -42,6 +47,13 @@ export const paths = {
   /** `kind` is one of contract/api-undo.ts' kinds and `id` that of the run, the audit event or the undo; `appUserId`: for that person only. */
   entraUndo: (organisationId: string, kind: UndoKind, id: string, appUserId?: string) =>
     `${entra(organisationId)}/undo/${kind}/${segment(id)}${appUserId === undefined ? '' : `?user=${segment(appUserId)}`}`,
+  /** `filter` by the names that the page has in its address: `person`, `run`, `field`, `by`. */
+  entraHistory: (organisationId: string, filter: Record<string, string> = {}) =>
+    `${entra(organisationId)}/history${queryOf(filter)}`,
+  entraDecisions: (organisationId: string) => `${entra(organisationId)}/history/decisions`,
+  /** `id` is an Entra object id; `q` is searched for. */
+  entraWhy: (organisationId: string, about: { id?: string; q?: string } = {}) =>
+    `${entra(organisationId)}/why${queryOf(about)}`,
   entraConnect: (organisationId: string) => `${entra(organisationId)}/connect`,
   /** `step` is one of contract/settings.ts' steps. */
   entraSetup: (organisationId: string, step?: string) =>

@@ -190,6 +190,21 @@ const entraUndo = createRoute({
   path: '/undo/$undoKind/$undoId',
   component: lazyRouteComponent(() => import('./pages/entra/undo.tsx'), 'EntraUndo'),
 });
+const entraHistory = createRoute({
+  getParentRoute: () => entra,
+  path: '/history',
+  component: lazyRouteComponent(() => import('./pages/entra/history.tsx'), 'EntraHistory'),
+});
+const entraDecisions = createRoute({
+  getParentRoute: () => entra,
+  path: '/history/decisions',
+  component: lazyRouteComponent(() => import('./pages/entra/history.tsx'), 'EntraDecisions'),
+});
+const entraWhy = createRoute({
+  getParentRoute: () => entra,
+  path: '/why',
+  component: lazyRouteComponent(() => import('./pages/entra/why.tsx'), 'EntraWhy'),
+});
 const entraConnect = createRoute({
   getParentRoute: () => entra,
   path: '/connect',
@@ -226,6 +241,9 @@ const tree = root.addChildren([
         entraUsers,
         entraRuns,
         entraRun,
+        entraHistory,
+        entraDecisions,
+        entraWhy,
         entraPreview,
         entraLimits,
         entraUndo,

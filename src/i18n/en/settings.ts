@@ -13,6 +13,7 @@ export const settings: Section<typeof swedish> = {
     notices: 'Notices',
     users: 'Manage users',
     runs: 'Runs',
+    history: 'History',
   },
   steps: { label: 'Steps', groups: 'Groups', fields: 'Fields', notices: 'Notices', schedule: 'Overview', done: 'done' },
   setup: {

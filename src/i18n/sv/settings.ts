@@ -10,6 +10,7 @@ export const settings = {
     notices: 'Notiser',
     users: 'Hantera användare',
     runs: 'Körningar',
+    history: 'Historik',
   },
   steps: { label: 'Steg', groups: 'Grupper', fields: 'Fält', notices: 'Notiser', schedule: 'Översikt', done: 'klart' },
   setup: {

@@ -83,6 +83,7 @@ function Tabs({ organisationId, isConnected }: { organisationId: string; isConne
           count: counts?.people ?? undefined,
         },
         { to: paths.entraRuns(organisationId), label: t(($) => $.settings.tabs.runs), deep: true },
+        { to: paths.entraHistory(organisationId), label: t(($) => $.settings.tabs.history), deep: true },
       ]}
     />
   );

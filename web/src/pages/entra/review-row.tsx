@@ -1,10 +1,13 @@
 // What can be done with one row: the likeliest as a button, the others under the dots.
 import { Button, Menu } from '@mantine/core';
-import { IconEyeOff, IconLink, IconUserPlus } from '@tabler/icons-react';
+import { IconEyeOff, IconHelpCircle, IconLink, IconUserPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ReviewRow } from '../../../../src/contract/api-review.ts';
 import type { ReviewList } from '../../../../src/contract/situations.ts';
+import { useOrganisationId } from '../../api/session.ts';
+import { paths } from '../../paths.ts';
 import { RowActions } from '../../table/row-actions.tsx';
+import { LinkButton } from '../../ui/app-link.tsx';
 import { iconProps } from '../../ui/icon.ts';
 import classes from './entra.module.css';
 import { onlyCandidate, rowId, rowName, type DeedName } from './review-deed.ts';
@@ -82,6 +85,25 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
         </>
       )}
       {list === 'app_only' && button('linkPerson')}
+      {row.person !== null && <WhyLink id={row.person.id} name={name} />}
     </div>
+  );
+}
+
+/** Why the person stands here. */
+function WhyLink({ id, name }: { id: string; name: string }) {
+  const { t } = useTranslation();
+  const organisationId = useOrganisationId();
+  return (
+    <LinkButton
+      to={paths.entraWhy(organisationId, { id })}
+      aria-label={t(($) => $.why.of, { name })}
+      size="xs"
+      px={6}
+      variant="subtle"
+      color="gray"
+    >
+      <IconHelpCircle {...iconProps} />
+    </LinkButton>
   );
 }

@@ -3,7 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconHistory } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { exportRunChanges } from '../../../../src/contract/api-history.ts';
 import { listRunChanges } from '../../../../src/contract/api-runs.ts';
+import { useDownload } from '../../api/download.ts';
 import { routePages, type RowOf } from '../../api/queries.ts';
 import { useFieldLabel } from '../../forms/field-labels.ts';
 import { paths } from '../../paths.ts';
@@ -17,6 +19,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Person } from '../../ui/person.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import classes from './entra.module.css';
+import { FileExport } from './file-export.tsx';
 
 type Change = RowOf<typeof listRunChanges>;
 
@@ -33,6 +36,7 @@ export function RunChanges({ organisationId, runId, actions }: RunChangesProps) 
   const label = useFieldLabel(organisationId);
   const query = search === '' ? {} : { search };
   const pages = useInfiniteQuery(routePages(listRunChanges, { params: { organisationId, id: runId }, query }));
+  const file = useDownload(exportRunChanges);
   const { data } = pages;
   const columns: Column<Change>[] = [
     {
@@ -87,6 +91,14 @@ export function RunChanges({ organisationId, runId, actions }: RunChangesProps) 
               : t(($) => $.runs.run.changes.count, { count: data.total })
         }
         density={density}
+        actions={
+          <FileExport
+            isPending={file.isPending}
+            onExport={(body, answer) =>
+              file.mutate({ params: { organisationId, id: runId }, body: { ...body, ...query } }, answer)
+            }
+          />
+        }
       />
       <ListTable
         label={t(($) => $.runs.run.changes.list)}

@@ -22,6 +22,11 @@ export function UserEntra({ organisationId, user }: { organisationId: string; us
               {t(($) => $.people.user.showLinked)}
             </AppLink>
           </p>
+          <p className={classes.after}>
+            <AppLink to={paths.entraWhy(organisationId, { q: entra.userPrincipalName })}>
+              {t(($) => $.why.of, { name: entra.displayName })}
+            </AppLink>
+          </p>
         </>
       )}
     </Sheet>

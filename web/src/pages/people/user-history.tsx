@@ -7,7 +7,7 @@ import { routePages, type RowOf } from '../../api/queries.ts';
 import { useFieldLabel } from '../../forms/field-labels.ts';
 import { paths } from '../../paths.ts';
 import { ListTable, type Column } from '../../table/list-table.tsx';
-import { AppLink } from '../../ui/app-link.tsx';
+import { AppLink, LinkButton } from '../../ui/app-link.tsx';
 import { BeforeAfter } from '../../ui/before-after.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -34,7 +34,16 @@ export function UserHistory({ organisationId, userId }: { organisationId: string
     },
   ];
   return (
-    <Sheet flush title={t(($) => $.people.user.history.title)} lead={t(($) => $.people.user.history.lead)}>
+    <Sheet
+      flush
+      title={t(($) => $.people.user.history.title)}
+      lead={t(($) => $.people.user.history.lead)}
+      actions={
+        <LinkButton to={paths.entraHistory(organisationId, { person: userId })} size="xs" variant="subtle" color="gray">
+          {t(($) => $.history.open)}
+        </LinkButton>
+      }
+    >
       <ListTable
         label={t(($) => $.people.user.history.list)}
         pages={pages}
