@@ -105,6 +105,8 @@ async function hunt(server: Server): Promise<boolean> {
 }
 
 const server = await openServer();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void server.stop().finally(() => process.exit(1)));
 let isGood = false;
 try {
   if (values.replay) isGood = await replay(server);

@@ -59,8 +59,11 @@ async function work(begin: Begin): Promise<void> {
   for (const name of names) slots.push(await openSlot({ ...begin, name }));
   await Promise.all(slots.map(workSlot));
   for (const slot of slots) await slot.end();
-  process.disconnect();
+  process.exit(0);
 }
+
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit(1));
 
 process.on('message', (message: Begin | Task) => {
   if ('seed' in message) waiting.shift()?.(message.seed);

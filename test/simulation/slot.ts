@@ -40,7 +40,8 @@ const path = 'public, sim, pg_catalog';
 export async function openSlot(options: SlotOptions): Promise<Slot> {
   await on(options.admin, async (client) => {
     await client.query(`drop database if exists ${options.name} with (force)`);
-    await client.query(`create database ${options.name} template ${options.template} owner samsyn`);
+    const owner = decodeURIComponent(new URL(options.owner).username);
+    await client.query(`create database ${options.name} template ${options.template} owner "${owner}"`);
   });
   const superuser = await connect(withDatabase(options.admin, options.name), { search_path: path });
   for (const statement of virtualTime) await superuser.query(statement);
