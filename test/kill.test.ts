@@ -73,15 +73,17 @@ test('F48 a server killed with -9 in the middle of a run leaves nothing half don
     emulator.store.updateUser(tenant.id, user.id, { displayName: `Ändrad ${index}` });
 
   const before = await visible();
-  emulator.store.changeSettings({ latencyMs: 1500 });
+  emulator.store.changeSettings({ latencyMs: 1000, pageSizes: { delta: 50 } });
   const { id } = await session.call('POST', '/connection/runs');
   // In the midst of reading: some pages are here, others are not.
-  await expect
-    .poll(async () => (await admin.query('select 1 from staging_user limit 1')).rowCount, { timeout: 30_000 })
-    .toBe(1);
+  await expect.poll(pagesRead, { timeout: 60_000 }).toBeGreaterThanOrEqual(3);
   await server.end('SIGKILL');
   expect(await visible()).toEqual(before);
+  const staged = await pagesRead();
 
+  // What it had asked last is answered, and counted, by then.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  emulator.store.requests.reset();
   emulator.store.changeSettings({ latencyMs: 0 });
   const restarted = performance.now();
   server = await startServer('serve', env);
@@ -93,10 +95,19 @@ test('F48 a server killed with -9 in the middle of a run leaves nothing half don
     `select count(*) as changed from directory_user where display_name like 'Ändrad %'`,
   );
   expect(Number(rows[0]?.changed)).toBe(500);
+  // It went on where it was: the other pages, and what has changed since.
+  expect(emulator.store.requests.summary().perRoute['GET /v1.0/users/delta']).toBe(10 - staged + 1);
+  expect((await getRun(session, String(id))).progress).toMatchObject({ peopleRead: 500, turn: { kind: 'resumed' } });
   const runs = await admin.query('select state from sync_run order by created_at');
   expect(runs.rows).toEqual([{ state: 'ok' }, { state: 'ok' }]);
   expect((await admin.query('select 1 from staging_user')).rowCount).toBe(0);
-}, 200_000);
+}, 300_000);
+
+/** Pages of 50 changes that are staged. */
+async function pagesRead(): Promise<number> {
+  const { rows } = await admin.query<{ people_read: number }>('select people_read from pull_progress');
+  return (rows[0]?.people_read ?? 0) / 50;
+}
 
 async function tenantId(): Promise<string> {
   const { rows } = await admin.query<{ id: string }>('select tenant_id as id from connection');

@@ -170,6 +170,7 @@ export interface RunResult {
   mode: string | null;
   startedAt: string | null;
   finishedAt: string | null;
+  progress: { peopleRead: number; turn: { kind: string } | null };
   counts: Record<string, number>;
   error: { code: string } | null;
 }
