@@ -3,6 +3,7 @@ import { TextInput, Tooltip } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { longestOf } from '../../../src/contract/field-value.ts';
+import type { AppUser } from '../../../src/contract/api-people.ts';
 import type { AppField, TargetField } from '../../../src/contract/settings.ts';
 import { isApiError } from '../api/api-error.ts';
 import { useErrorWords } from '../ui/error-state.tsx';
@@ -22,6 +23,8 @@ interface UserFieldsProps {
   draft: UserDraft;
   onChange: (fields: UserDraft['fields']) => void;
   syncedFields?: readonly TargetField[];
+  /** Coupled, and not followed: each says why. */
+  exceptions?: AppUser['exceptions'];
   /** What the server said of the last attempt: marks the fields that it named. */
   error?: unknown;
   /** What the page itself found: by field. */
@@ -64,6 +67,7 @@ function Field({
   draft,
   onChange,
   syncedFields = [],
+  exceptions = [],
   error,
   problems = {},
 }: UserFieldsProps & { field: TargetField }) {
@@ -71,6 +75,7 @@ function Field({
   const label = useFieldLabel(organisationId)(field);
   const refused = useRefusal(field, error);
   const isSynced = syncedFields.includes(field);
+  const exception = exceptions.find((one) => one.field === field);
   return (
     <TextInput
       label={label}
@@ -81,6 +86,10 @@ function Field({
       onChange={(event) => onChange({ ...draft.fields, [field]: event.currentTarget.value })}
       error={problems[field] ?? refused}
       readOnly={isSynced}
+      {...(exception !== undefined && {
+        description: t(($) => $.people.user.exceptions.note, { reason: exception.reason }),
+        inputWrapperOrder: ['label', 'input', 'description', 'error'],
+      })}
       {...(isSynced
         ? {
             className: classes.locked ?? '',

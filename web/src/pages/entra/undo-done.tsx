@@ -30,6 +30,11 @@ export function UndoDone({ undoing, result }: UndoDoneProps) {
           >
             {t(($) => $.undo.done.again)}
           </LinkButton>
+          {appUserId !== null && fields > 0 && (
+            <LinkButton to={paths.user(organisationId, appUserId)} size="xs" variant="default">
+              {t(($) => $.undo.done.except)}
+            </LinkButton>
+          )}
           {kind === 'run' && (
             <LinkButton to={paths.entraRun(organisationId, id)} size="xs" variant="default">
               {t(($) => $.undo.done.back)}
@@ -41,7 +46,9 @@ export function UndoDone({ undoing, result }: UndoDoneProps) {
       {[
         ...(fields > 0 ? [t(($) => $.undo.done.fields, { count: fields })] : []),
         ...(links > 0 ? [t(($) => $.undo.done.links, { count: links })] : []),
-        ...(createdUsers > 0 ? [t(($) => $.undo.done.createdUsers, { count: createdUsers })] : []),
+        ...(createdUsers > 0
+          ? [t(($) => $.undo.done[kind === 'undo' ? 'users' : 'createdUsers'], { count: createdUsers })]
+          : []),
         ...(leftAlone > 0 ? [t(($) => $.undo.done.left, { count: leftAlone })] : []),
       ].join(' ')}
     </Say>

@@ -21,6 +21,7 @@ import { Crumbs } from '../shell/crumbs.tsx';
 import { usePeopleCrumbs } from './people-header.tsx';
 import classes from './people.module.css';
 import { UserConflict } from './user-conflict.tsx';
+import { UserExceptions } from './user-exceptions.tsx';
 import { UserEntra } from './user-entra.tsx';
 import { UserHistory } from './user-history.tsx';
 import { UserRemoval } from './user-removal.tsx';
@@ -110,7 +111,8 @@ function Editor({ organisationId, user }: { organisationId: string; user: AppUse
               organisationId={organisationId}
               draft={draft}
               onChange={(fields) => setDraft({ ...draft, fields })}
-              syncedFields={base.syncedFields}
+              syncedFields={user.syncedFields}
+              exceptions={user.exceptions}
               error={save.error}
             />
           </Sheet>
@@ -122,6 +124,7 @@ function Editor({ organisationId, user }: { organisationId: string; user: AppUse
           </Sheet>
           <UserSignIn organisationId={organisationId} user={user} />
           <UserEntra organisationId={organisationId} user={user} />
+          <UserExceptions organisationId={organisationId} user={user} />
           <UserRemoval organisationId={organisationId} user={user} />
         </div>
       </div>
