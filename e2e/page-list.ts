@@ -1,7 +1,7 @@
 // Every page of the app, in the order in which one test walks through them.
 import { accept, chooseAccount, decline } from './microsoft.ts';
 import type { PageToSee } from './page-checks.ts';
-import { otherOrganisationId, otherOrganisationName, otherTenant, type Ids } from './page-world.ts';
+import { otherOrganisationId, otherOrganisationName, otherTenant, upn, type Ids } from './page-world.ts';
 import { call } from './arrange.ts';
 import { fill, type Visitor } from './visitor.ts';
 import { administrator, colleague, organisationId, organisationName } from './world.ts';
@@ -55,12 +55,42 @@ export function pagesInside({ appUserId, runId, failedRunId }: Ids): PageToSee[]
     inSync('runs', 'runs', ({ page, words }) => page.getByRole('table', { name: words.runs.list }).waitFor()),
     run('run', runId),
     run('run-failed', failedRunId),
+    ...pagesOfHistory({ appUserId, runId }),
     { name: 'not-found', path: `${settings}/nowhere`, heading: (w) => w.shell.error.pageNotFound.title },
     {
       name: 'not-found-organisation',
       path: `/o/0192a000-0000-7000-8000-00000000dead/contacts`,
       heading: (w) => w.shell.error.pageNotFound.title,
     },
+  ];
+}
+
+/** What has happened, and why somebody is here or is not. */
+export function pagesOfHistory({ appUserId, runId }: Pick<Ids, 'appUserId' | 'runId'>): PageToSee[] {
+  const inSync = (name: string, path: string, shows: PageToSee['shows']): PageToSee => ({
+    name,
+    path: `${settings}/entra/${path}`,
+    heading: (w) => w.settings.title,
+    ...(shows && { shows }),
+  });
+  const table = (name: (words: Visitor['words']) => string) => (visitor: Visitor) =>
+    visitor.page.getByRole('table', { name: name(visitor.words) }).waitFor();
+  const says = (text: (words: Visitor['words']) => string) => (visitor: Visitor) =>
+    visitor.page.getByText(text(visitor.words)).first().waitFor();
+  const why = (who: string) => `why?id=${upn(who)}`;
+  return [
+    inSync('history', 'history', table((w) => w.history.changes.list)),
+    inSync('history-person', `history?person=${appUserId}`, says((w) => fill(w.history.filter.person, { name: 'Anna Bergström' }))), // prettier-ignore
+    inSync('history-run', `history?run=${runId}&field=jobTitle`, table((w) => w.history.changes.list)),
+    inSync('history-nothing', 'history?until=1999-12-31', says((w) => w.history.changes.empty.filtered)),
+    inSync('decisions', 'history/decisions', table((w) => w.history.decisions.list)),
+    inSync('why', 'why', says((w) => w.why.start.title)),
+    inSync('why-found', 'why?q=an', says((w) => w.why.place.linked)),
+    inSync('why-linked', why('anna.bergstrom'), says((w) => fill(w.why.verdict.linked, { name: 'Anna Bergström', user: 'Anna Bergström' }))), // prettier-ignore
+    inSync('why-deleted', why('kristina.akesson'), says((w) => w.why.next.deleted)),
+    inSync('why-left', why('sofia.engstrom'), says((w) => w.why.next.out_of_scope)),
+    inSync('why-unread', 'why?q=Nina%20Nyanst%C3%A4lld', says((w) => w.why.inEntra)),
+    inSync('why-nobody', 'why?q=Ingensteds', says((w) => fill(w.why.nothing.title, { search: 'Ingensteds' }))),
   ];
 }
 

@@ -29,7 +29,7 @@ const mappings: Mapping[] = [
   { source: 'extensionAttribute3', target: 'custom:kostnadsstalle', ...always },
 ];
 const linked = ['Åsa Öberg', 'Anna Bergström', 'Erik Lundgren', 'Fatima Al-Hassan', 'Jörgen Nyström', 'Kristina Åkesson', 'Mikael Sandberg', 'Sofia Engström', 'Petra Wallin']; // prettier-ignore
-const upn = (name: string) => userId(`${name}@norrsken.se`);
+export const upn = (name: string) => userId(`${name}@norrsken.se`);
 
 export interface Ids {
   appUserId: string;
@@ -75,6 +75,8 @@ export async function arrangePages(world: World, visitor: Visitor): Promise<Ids>
   store.faults.clear();
   store.updateUser(tenantId, upn('jorgen.nystrom'), { jobTitle: 'Nattekniker' });
   await sync(visitor);
+  // Since the last run: nobody has read her yet.
+  store.createUser(tenantId, { displayName: 'Nina Nyanställd', userPrincipalName: 'nina.nyanstalld@norrsken.se' });
   return { appUserId: await appUserIdOf(visitor, 'Anna Bergström'), runId: String(run['id']), failedRunId };
 }
 
