@@ -154,13 +154,13 @@ function Content({ organisationId, run }: { organisationId: string; run: Run }) 
   if (run.state !== 'ok') return <Stopped run={run} />;
   return (
     <div className={`${classes.stack} ${classes.below}`}>
-      {run.counts.changedFields === 0 && run.counts.gone === 0 && run.counts.issues === 0 && (
+      {isNothing(run) && (
         <Say tone="ok" title={t(($) => $.runs.run.okNothing.title)}>
           {t(($) => $.runs.run.okNothing.text)}
         </Say>
       )}
-      <Figures organisationId={organisationId} run={run} />
       <Ended run={run} />
+      <Figures organisationId={organisationId} run={run} />
       {run.counts.issues > 0 && <RunIssues organisationId={organisationId} runId={run.id} />}
       <RunChanges organisationId={organisationId} runId={run.id} />
     </div>
@@ -217,4 +217,8 @@ function Figures({ organisationId, run: { counts } }: { organisationId: string; 
       </li>
     </ul>
   );
+}
+
+function isNothing({ counts: { changedFields, gone, issues, holdsEnded } }: Run): boolean {
+  return changedFields + gone + issues + holdsEnded === 0;
 }

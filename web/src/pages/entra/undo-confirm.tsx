@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { undo, type UndoPlan } from '../../../../src/contract/api-undo.ts';
+import { undo, type UndoKind, type UndoPlan } from '../../../../src/contract/api-undo.ts';
 import type { Output } from '../../api/client.ts';
 import { useCall } from '../../api/queries.ts';
 import type { Selection } from '../../table/use-selection.ts';
@@ -52,13 +52,13 @@ export function UndoConfirm({ undoing, plan, chosen, onDone }: UndoConfirmProps)
           title={t(($) => $.undo.dialog.title, { count })}
           confirm={t(($) => $.undo.confirm, { count })}
           undo={t(($) => $.undo.dialog.undo)}
-          danger={plan.createdUsers > 0}
+          danger={plan.createdUsers > 0 && kind !== 'undo'}
           busy={send.isPending}
           error={send.error}
           onConfirm={() => send.mutate({ params: { organisationId, kind, id }, body })}
         >
           <div className={classes.dialogText}>
-            {left === 0 && <What plan={plan} />}
+            {left === 0 && <What kind={kind} plan={plan} />}
             {chosen.count > 0 && <p>{t(($) => $.undo.dialog.overwrite, { count: chosen.count })}</p>}
             {left > 0 && <p>{t(($) => $.undo.dialog.left, { count: left })}</p>}
             <p>{t(($) => $.undo.stays.title)}</p>
@@ -69,13 +69,13 @@ export function UndoConfirm({ undoing, plan, chosen, onDone }: UndoConfirmProps)
   );
 }
 
-function What({ plan: { fields, links, createdUsers } }: { plan: UndoPlan }) {
+function What({ kind, plan: { fields, links, createdUsers } }: { kind: UndoKind; plan: UndoPlan }) {
   const { t } = useTranslation();
   return (
     <p className={classes.strong}>
       {fields > 0 && t(($) => $.undo.dialog.fields, { count: fields })}{' '}
       {links > 0 && t(($) => $.undo.dialog.links, { count: links })}{' '}
-      {createdUsers > 0 && t(($) => $.undo.dialog.createdUsers, { count: createdUsers })}
+      {createdUsers > 0 && t(($) => $.undo.dialog[kind === 'undo' ? 'users' : 'createdUsers'], { count: createdUsers })}
     </p>
   );
 }

@@ -101,7 +101,9 @@ function useColumns({ organisationId, kind, id, appUserId }: Undoing, chosen: Se
           <BeforeAfter before={row.now} after={row.back} />
         ) : (
           <span className={looks.aside}>
-            {row.what === 'link' ? t(($) => $.undo.what.linkText) : t(($) => $.undo.what.createdText)}
+            {row.what === 'link'
+              ? t(($) => $.undo.what.linkText)
+              : t(($) => $.undo.what[kind === 'undo' ? 'againText' : 'createdText'])}
           </span>
         ),
     },

@@ -5,7 +5,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getAppUser } from '../../../../src/contract/api-people.ts';
 import { getRun } from '../../../../src/contract/api-runs.ts';
-import { getUndoPlan, undoKindSchema, type undo, type UndoPlan } from '../../../../src/contract/api-undo.ts';
+import {
+  getUndoPlan,
+  undoKindSchema,
+  type undo,
+  type UndoKind,
+  type UndoPlan,
+} from '../../../../src/contract/api-undo.ts';
 import type { Output } from '../../api/client.ts';
 import { routeQuery } from '../../api/queries.ts';
 import { useMembership, useParam } from '../../api/session.ts';
@@ -107,7 +113,7 @@ function Content({ undoing, plan, title }: { undoing: Undoing; plan: UndoPlan; t
             {t(($) => $.undo.since.text)}
           </Say>
         )}
-        {done === null && <Figures plan={plan} />}
+        {done === null && <Figures kind={undoing.kind} plan={plan} />}
         {(done === null || !isEmpty) && <UndoRows undoing={undoing} chosen={chosen} />}
         <Say tone="info" title={t(($) => $.undo.stays.title)}>
           {t(($) => $.undo.stays.text)}
@@ -162,7 +168,7 @@ function Last({ undoing, last }: { undoing: Undoing; last: NonNullable<UndoPlan[
   );
 }
 
-function Figures({ plan }: { plan: UndoPlan }) {
+function Figures({ kind, plan }: { kind: UndoKind; plan: UndoPlan }) {
   const { t } = useTranslation();
   const { fields, links, createdUsers, changedSince, undone } = plan;
   return (
@@ -177,7 +183,10 @@ function Figures({ plan }: { plan: UndoPlan }) {
       )}
       {createdUsers > 0 && (
         <li>
-          <Figure value={createdUsers} label={t(($) => $.undo.figure.createdUsers, { count: createdUsers })} />
+          <Figure
+            value={createdUsers}
+            label={t(($) => $.undo.figure[kind === 'undo' ? 'users' : 'createdUsers'], { count: createdUsers })}
+          />
         </li>
       )}
       <li>
