@@ -114,7 +114,10 @@ export async function startSamsyn(options: StartOptions): Promise<Samsyn> {
       signIn,
       prover,
       jobs,
-      rescheduleNightly: (organisationId) => rescheduleNightly(connectionDeps, organisationId),
+      rescheduleNightly: async (organisationId) => {
+        await rescheduleNightly(connectionDeps, organisationId);
+        await makeUpNights(jobs, clock, organisationId);
+      },
       sendTestNotice: (organisationId, email) => sendTestMail(mailDeps, organisationId, email),
     });
     stops.push(async () => {
@@ -168,7 +171,7 @@ export function connectionDepsOf(given: {
     schedule: async (tx, organisationId, connectionId, mode) => {
       if (mode === null) return jobs.unscheduleNightly(connectionId, tx);
       const { timeZone } = await getOrganisation(tx, organisationId);
-      await jobs.scheduleNightly({ organisationId, connectionId, timeZone }, tx);
+      await jobs.scheduleNightly({ organisationId, connectionId, timeZone, mode }, tx);
     },
   };
 }
@@ -228,9 +231,14 @@ async function startWorkers(deps: WorkerDeps): Promise<void> {
   );
   await jobs.work('link', (link) => tellOfExpiredLink(deps, link));
   await jobs.work('mail', ({ organisationId }) => sendDue(deps, organisationId));
-  // What was missed while no server ran: one that has had its night's run does nothing.
+  await makeUpNights(jobs, clock);
+}
+
+/** What was missed while no server ran (F55), or by another time zone (F56). A date that has had its run gets no second. */
+async function makeUpNights(jobs: Jobs, clock: Clock, organisationId?: string): Promise<void> {
   for (const night of await jobs.listNights()) {
-    if (isMadeUpFor(night, clock.now())) await jobs.enqueue('night', night);
+    const isMeant = organisationId === undefined || night.organisationId === organisationId;
+    if (isMeant && isMadeUpFor(night, clock.now())) await jobs.enqueue('night', night);
   }
 }
 

@@ -72,7 +72,7 @@ test('I22 each connection’s run is done exactly once, and both workers do some
     for (const [index, org] of organisations.entries()) {
       expect(await ended(org, ids[index] ?? '', 30_000)).toMatchObject({ state: 'ok' });
       const begun = begunBy(ids[index] ?? '');
-      expect(begun.toSorted()).toEqual([0, 1]);
+      expect(begun.toSorted((a, b) => a - b)).toEqual([0, 1]);
       for (const [worker, times] of begun.entries()) total[worker] = (total[worker] ?? 0) + times;
     }
   }

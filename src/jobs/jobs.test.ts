@@ -231,9 +231,14 @@ describe('the night of a connection', () => {
     const jobs = await startJobs();
     const [connectionId, other] = [newId(), newId()];
     const before = systemClock.now().getTime();
-    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Stockholm' });
-    await jobs.scheduleNightly({ organisationId: newId(), connectionId: other, timeZone: 'Europe/London' });
-    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Helsinki' });
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Stockholm', mode: 'daily' });
+    await jobs.scheduleNightly({
+      organisationId: newId(),
+      connectionId: other,
+      timeZone: 'Europe/London',
+      mode: 'daily',
+    });
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Helsinki', mode: 'daily' });
     const [first, second] = await nights();
     expect(first).toMatchObject({
       key: connectionId,
@@ -248,10 +253,30 @@ describe('the night of a connection', () => {
     expect((await nights()).map(({ key }) => key)).toEqual([other]);
   });
 
+  test('F56 what was owed before another time zone is owed still; another choice begins anew', async () => {
+    const jobs = await startJobs();
+    const connectionId = newId();
+    const since = async () =>
+      (await jobs.listNights()).find((night) => night.connectionId === connectionId)?.since ?? 0;
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'America/New_York', mode: 'manual' });
+    const first = await since();
+    await systemClock.sleep(5);
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'America/New_York', mode: 'daily' });
+    const chosen = await since();
+    expect(chosen).toBeGreaterThan(first);
+    await systemClock.sleep(5);
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Stockholm', mode: 'daily' });
+    expect(await since()).toBe(chosen);
+    await jobs.unscheduleNightly(connectionId);
+    await jobs.scheduleNightly({ organisationId, connectionId, timeZone: 'Europe/Stockholm', mode: 'daily' });
+    expect(await since()).toBeGreaterThan(chosen);
+    await jobs.unscheduleNightly(connectionId);
+  });
+
   test('belongs to the transaction that chose it: rolled back, nothing is scheduled and nothing ended', async () => {
     const jobs = await startJobs();
     const [connectionId, other] = [newId(), newId()];
-    const key = { organisationId, timeZone: 'Europe/Stockholm' };
+    const key = { organisationId, timeZone: 'Europe/Stockholm', mode: 'daily' as const };
     await jobs.scheduleNightly({ ...key, connectionId });
     const before = await nights();
     await expect(

@@ -22,6 +22,8 @@ export interface NightlyKey {
   organisationId: string;
   connectionId: string;
   timeZone: string;
+  /** What the night is for: a run, or only a probe. */
+  mode: 'manual' | 'daily';
 }
 
 export interface Jobs {
@@ -29,7 +31,10 @@ export interface Jobs {
   /** Ends workers: what they were doing is told to stop, and done again at the next start. */
   stop(): Promise<void>;
   enqueue<Q extends QueueName>(queue: Q, data: JobData<Q>, options?: EnqueueOptions): Promise<void>;
-  /** With a transaction, it holds when that commits, or not at all. */
+  /**
+   * With a transaction, it holds when that commits, or not at all. Another time zone is not another choice: what was owed before is
+   * owed still (F56).
+   */
   scheduleNightly(key: NightlyKey, tx?: Tx): Promise<void>;
   unscheduleNightly(connectionId: string, tx?: Tx): Promise<void>;
   /** Of every connection, also of other organisations: what its night's job carries. */
@@ -85,7 +90,10 @@ export function createJobs({ db, log }: { db: Database; log: Logger }): Jobs {
       });
     },
     async scheduleNightly(key, tx) {
-      const data: JobData<'night'> = { ...key, since: systemClock.now().getTime() };
+      const [known] = await boss.getSchedules('night', key.connectionId);
+      const before = queueSchemas.night.safeParse(known?.data).data;
+      const since = before?.mode === key.mode ? before.since : systemClock.now().getTime();
+      const data: JobData<'night'> = { ...key, since };
       await boss.schedule('night', nightlyCron(key), data, {
         tz: key.timeZone,
         key: key.connectionId,

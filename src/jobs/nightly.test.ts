@@ -32,7 +32,7 @@ function wall(at: Date | undefined, timeZone: string): string {
 function looksOfQueue(connectionId: string, timeZone: string, from: Date, count: number): Date[] {
   const looks: Date[] = [];
   while (looks.length < count) {
-    const page = { tz: timeZone, from: looks.at(-1) ?? from, count: Math.min(100, count - looks.length) };
+    const page = { tz: timeZone, from: looks.at(-1) ?? from, count: Math.min(12, count - looks.length) };
     looks.push(...boss.previewSchedule(nightlyCron({ connectionId }), page));
   }
   return looks;
@@ -198,6 +198,48 @@ describe('F55 a server that was off at night', () => {
     const since = Date.parse('2026-06-10T05:00:00Z');
     expect(isMadeUpFor({ ...night, since }, new Date('2026-06-10T06:12:00Z'))).toBe(false);
   });
+});
+
+test('F56 whenever a zone is changed for another one up to twelve hours away: one run a local date, and one within 36 hours', () => {
+  const zones = ['Europe/Stockholm', 'Europe/London', 'America/New_York', 'Asia/Kolkata', 'America/Sao_Paulo'];
+  const connectionId = connectionAt(2, 30);
+  const from = new Date('2026-06-08T12:00:00Z');
+  // No clock changes in these days: each look is an hour after the one before, from half past two to half past eleven.
+  const looksOf = (timeZone: string) =>
+    nightsOfPage(connectionId, timeZone, from, 5).flatMap((night) =>
+      Array.from({ length: 10 }, (_, hour) => Date.parse(night) + hour * hourMs),
+    );
+  const looks = new Map(zones.map((zone) => [zone, looksOf(zone)]));
+  let longestHours = 0;
+  for (const [before, after] of zones.flatMap((one) => zones.map((other) => [one, other] as const))) {
+    if (before === after) continue;
+    for (let hours = 0; hours < 48; hours += 1) {
+      const changedAt = new Date(Date.parse('2026-06-10T00:10:00Z') + hours * hourMs);
+      const zoneAt = (at: Date) => (at < changedAt ? before : after);
+      // Owed as long as daily sync has been on.
+      const night = (at: Date) => ({
+        organisationId: newId(),
+        connectionId,
+        timeZone: zoneAt(at),
+        since: from.getTime(),
+      });
+      const due = [
+        ...(looks.get(before) ?? []).filter((at) => at < changedAt.getTime()),
+        ...(isMadeUpFor(night(changedAt), changedAt) ? [changedAt.getTime()] : []),
+        ...(looks.get(after) ?? []).filter((at) => at > changedAt.getTime()),
+      ].map((at) => new Date(at));
+      const runs = new Map<string, number>();
+      for (const at of due) {
+        const date = wall(at, zoneAt(at)).slice(0, 10);
+        if (!runs.has(date)) runs.set(date, at.getTime());
+      }
+      const times = [...runs.values()];
+      for (const [index, at] of times.entries())
+        longestHours = Math.max(longestHours, (at - (times[index - 1] ?? at)) / hourMs);
+    }
+  }
+  expect(longestHours).toBeGreaterThan(24);
+  expect(longestHours).toBeLessThanOrEqual(36);
 });
 
 test.each(['Europe/Stockholm', 'America/Los_Angeles', 'Australia/Sydney', 'Pacific/Kiritimati'])(

@@ -8,8 +8,10 @@ const night = z.object({
   organisationId: z.uuid(),
   connectionId: z.uuid(),
   timeZone: z.string(),
-  /** When the settings were saved, in milliseconds: a night before that owes nothing. */
+  /** Since when it has been so, in milliseconds: a night before that owes nothing. */
   since: z.number(),
+  /** Absent in what an earlier version wrote. */
+  mode: z.enum(['manual', 'daily']).optional(),
 });
 const mail = z.object({ organisationId: z.uuid() });
 const link = z.object({ organisationId: z.uuid(), linkId: z.uuid() });
