@@ -4,7 +4,7 @@ import { defaultMappings } from '../src/contract/settings.ts';
 import { call } from './arrange.ts';
 import { arrangeLinked, linked, narrowLimits, objectId } from './brake-world.ts';
 import { runToEnd } from './error-case.ts';
-import { eventually, fill, shoot, visit, type Visitor } from './visitor.ts';
+import { eventually, shoot, visit, type Visitor } from './visitor.ts';
 import { organisationId, tenantId, useWorld } from './world.ts';
 
 const world = await useWorld();
