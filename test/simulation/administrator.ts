@@ -36,6 +36,12 @@ export async function approveAll({ deps, organisation, page }: Desk): Promise<vo
   if (rows.length > 0) await foreseen(() => decideHeld(deps, organisation.actor, { decision: 'approve', rows }));
 }
 
+/** App users of everybody who is free. */
+export async function createAll({ deps, organisation, page }: Desk): Promise<void> {
+  const objectIds = page().directory_user.map((row) => String(row['object_id']));
+  await foreseen(() => createFromDirectory(deps, organisation.actor, { objectIds }));
+}
+
 /** Keys of held rows on which nobody has said that they are wrong. */
 function heldKeys(shown: Snapshot): string[] {
   const waits = (row: Row): boolean => row['decision'] !== 'dismissed' && row['held_decision'] !== 'dismissed';

@@ -5,10 +5,11 @@ import { turnOff } from '../../src/connection/turn-off.ts';
 import { createSealer } from '../../src/base/seal.ts';
 import { tell } from '../../src/notify/tell.ts';
 import { unheard } from '../unheard.ts';
-import { act, approveAll, press, type Desk } from './administrator.ts';
+import { act, approveAll, createAll, press, type Desk } from './administrator.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { createSimulatedDatabase, type Committed, type SimulatedDatabase } from './database.ts';
 import { drawChange } from './directory.ts';
+import type { DirectoryChange } from './model-directory.ts';
 import { createNetwork, type Network } from './network.ts';
 import { drawPlan, type HistoryPlan } from './plan.ts';
 import { createScheduler, type Party, type Point, type Scheduler } from './scheduler.ts';
@@ -66,6 +67,51 @@ export async function runHistory({ seed: number, slot, keepTrace = 50 }: History
   return { seed: number, violation, ...history.result(), plan };
 }
 
+/** Where a scripted history is cut: at the k-th point of a worker, or at its k-th commit, counted from when the script says so. */
+export interface Crash {
+  at: number;
+  kind: 'kill' | 'lostDone' | 'lostUndone';
+}
+
+/** What a script can do, one after the other. */
+export interface Stage {
+  organisation: Organisation;
+  change(change: DirectoryChange): void;
+  /** Makes all delta links answer that they are gone. */
+  breakLinks(): void;
+  /** Creates app users of everybody in scope. */
+  createAll(): Promise<void>;
+  approveAll(): Promise<void>;
+  /** Presses the button, and waits until no run is open. */
+  run(): Promise<void>;
+  /** From here on points and commits of workers are counted. */
+  arm(): void;
+}
+
+/** A history without chance: one organisation, and one worker until it dies. */
+export async function runScript(options: {
+  slot: Slot;
+  plan: HistoryPlan;
+  script: (stage: Stage) => Promise<void>;
+  crash: Crash | null;
+}): Promise<Pick<HistoryResult, 'violation' | 'trace'> & { points: number; commits: number }> {
+  const { slot, plan, script, crash } = options;
+  const seed = seeded('script');
+  const scheduler = createScheduler(seed, { keepTrace: 60 });
+  const place = await buildPlace({ plan, seed, scheduler, slot });
+  const history = new History({ seed, plan, scheduler, place, slot });
+  let violation: HistoryResult['violation'] = null;
+  try {
+    await history.playScript(script, crash);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = { invariant: error.invariant, text: error.message };
+  } finally {
+    await history.end();
+  }
+  return { violation, trace: scheduler.trace, ...history.armed };
+}
+
 interface Given {
   seed: Seeded;
   plan: HistoryPlan;
@@ -87,6 +133,9 @@ class History {
   private commits = 0;
   private broken: unknown = null;
   private readonly desks: Desk[];
+  private crash: Crash | null = null;
+  private isArmed = false;
+  readonly armed = { points: 0, commits: 0 };
 
   constructor(given: Given) {
     const { seed, plan, scheduler, place, slot } = given;
@@ -148,6 +197,33 @@ class History {
     await this.untilDone(this.desks.map((desk) => this.recover(desk)));
     await this.witness.atRest();
     scheduler.note('the end');
+  }
+
+  async playScript(script: (stage: Stage) => Promise<void>, crash: Crash | null): Promise<void> {
+    const { scheduler, place } = this.given;
+    const [desk] = this.desks;
+    if (desk === undefined) throw new Error('a script needs an organisation');
+    const { organisation } = desk;
+    this.crash = crash;
+    await this.witness.begin();
+    const party = scheduler.party('script');
+    const stage: Stage = {
+      organisation,
+      change: (change) => organisation.change(change),
+      breakLinks: () => place.store.invalidateDeltaLinks(organisation.tenantId, 'gone'),
+      createAll: () => createAll(desk),
+      approveAll: () => approveAll(desk),
+      run: async () => {
+        await press(desk);
+        while (this.witness.hasOpenRun(organisation))
+          await scheduler.park(party, 'waits', { dueMs: scheduler.nowMs() + 5_000 });
+      },
+      arm: () => (this.isArmed = true),
+    };
+    await this.untilDone([script(stage)]);
+    this.isArmed = false;
+    await this.untilDone([this.recover(desk)]);
+    await this.witness.atRest();
   }
 
   async end(): Promise<void> {
@@ -286,6 +362,10 @@ class History {
     const { party } = point;
     const { killRate, freezeRate } = this.given.plan.troubles;
     if (this.crew.isWorker(party)) {
+      if (this.isArmed) {
+        this.armed.points += 1;
+        if (this.crash?.kind === 'kill' && this.crash.at === this.armed.points) return this.crew.kill(party);
+      }
       if (this.meets(party, 'kill', killRate)) return this.crew.kill(party);
       if (this.meets(party, 'freeze', freezeRate)) {
         const ms = this.trouble.whole(freezeMsMin, freezeMsMax);
@@ -297,6 +377,11 @@ class History {
   }
 
   private fateOf(party: Party): 'commit' | 'lostUndone' | 'lostDone' {
+    if (this.isArmed && this.crew.isWorker(party)) {
+      this.armed.commits += 1;
+      const { crash } = this;
+      if (crash !== null && crash.kind !== 'kill' && crash.at === this.armed.commits) return crash.kind;
+    }
     if (!this.meets(party, 'commit unknown', this.given.plan.troubles.lostCommitRate)) return 'commit';
     return this.trouble.hits(0.5) ? 'lostDone' : 'lostUndone';
   }

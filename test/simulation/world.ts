@@ -67,6 +67,8 @@ export async function buildPlace(options: {
     issuerOrigin: 'https://login.microsoftonline.com',
     judge: null,
   };
+  // Of an earlier history, whose tenants may be the same.
+  await slot.superuser.query(`update connection set status = 'off', turned_off_at = now() where status <> 'off'`);
   const organisations: Organisation[] = [];
   for (const [index, one] of plan.organisations.entries()) {
     const organisation = buildOrganisation({ store, scheduler, seed: seed.stream(`place ${index}`), index, plan: one });
