@@ -83,6 +83,9 @@ export const decisionFilter = z.object({
   ...span,
 });
 
+/** Between attribute and rules, where a value is a coupled field: `jobTitle · always · keep`. */
+export const mappingSeparator = ' · ';
+
 export const decisionSchema = z.object({
   id: idSchema,
   at: timeSchema,

@@ -1,6 +1,6 @@
 // History in words, the same on the page and in an exported file.
 import type { TFunction } from 'i18next';
-import type { Decision, HistoryChange } from '../contract/api-history.ts';
+import { mappingSeparator, type Decision, type HistoryChange } from '../contract/api-history.ts';
 import { appFields, type TargetField } from '../contract/settings.ts';
 import { sv } from './sv.ts';
 
@@ -56,7 +56,8 @@ export function detailWords(
 ): string[] {
   const value = (text: string | null) => {
     if (text === null) return t(($) => $.shell.change.empty);
-    return isKey<Value>(sv.history.value, text) ? t(($) => $.history.value[text]) : text;
+    if (isKey<Value>(sv.history.value, text)) return t(($) => $.history.value[text]);
+    return text.includes(mappingSeparator) ? mappingWords(t, text) : text;
   };
   const name = (what: string) =>
     isKey<What>(sv.history.what, what) ? t(($) => $.history.what[what]) : fieldWords(t, what as TargetField, labels); // a target of a coupled field, or else shown as it is
@@ -64,4 +65,24 @@ export function detailWords(
     ...(reason === null ? [] : [reason]),
     ...changes.map(({ what, before, after }) => `${name(what)}: ${value(before)} → ${value(after)}`),
   ];
+}
+
+type Source = keyof typeof sv.fields.source;
+type Write = keyof typeof sv.fields.write;
+type Empty = keyof typeof sv.fields.empty;
+
+/** A coupled field: the attribute by its name, and the rules that are not the usual ones. */
+function mappingWords(t: TFunction, text: string): string {
+  const [source = '', write = '', empty = ''] = text.split(mappingSeparator);
+  const extension = /^extensionAttribute(\d+)$/.exec(source)?.[1];
+  const name = extension
+    ? t(($) => $.fields.source.extension, { number: extension })
+    : isKey<Source>(sv.fields.source, source)
+      ? t(($) => $.fields.source[source], { number: '' })
+      : source;
+  const rules = [
+    write !== 'always' && isKey<Write>(sv.fields.write, write) ? t(($) => $.fields.write[write]) : '',
+    empty !== 'keep' && isKey<Empty>(sv.fields.empty, empty) ? t(($) => $.fields.empty[empty]) : '',
+  ].filter(Boolean);
+  return rules.length === 0 ? name : `${name} (${rules.join(', ')})`;
 }

@@ -1,5 +1,5 @@
 // What a saving of settings changed, out of the audit trail: each saving says all that it saved, so the one before tells the rest.
-import type { Decision } from '../contract/api-history.ts';
+import { mappingSeparator, type Decision } from '../contract/api-history.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 type Values = Record<string, string | null>;
@@ -31,7 +31,7 @@ function valuesOf(detail: Detail): Values {
 
 function mappingOf(mapping: unknown): Values {
   const { target, source, write, empty } = flat(mapping);
-  return target ? { [target]: [source, write, empty].filter(Boolean).join(' · ') } : {};
+  return target ? { [target]: [source, write, empty].filter(Boolean).join(mappingSeparator) } : {};
 }
 
 function flat(value: unknown): Values {

@@ -4,7 +4,7 @@ import type { sv } from '../sv.ts';
 
 export const why: Section<typeof sv.why> = {
   title: 'Why is this person (not) here?',
-  short: 'Why here?',
+  missing: 'Is somebody missing? See why.',
   of: 'Why is {{name}} (not) here?',
   lead: 'Search for somebody in Entra ID to see what decides: the scope, the way through the groups, and what you have decided.',
   search: 'Search Entra ID',

@@ -1,7 +1,7 @@
 // Varför är personen (inte) här? Sökningen, svaret i en mening, och skälen ett och ett.
 export const why = {
   title: 'Varför är personen (inte) här?',
-  short: 'Varför här?',
+  missing: 'Saknas någon? Se varför.',
   of: 'Varför är {{name}} (inte) här?',
   lead: 'Sök någon i Entra ID, så visas vad som avgör: omfattningen, vägen genom grupperna, och vad ni har beslutat.',
   search: 'Sök i Entra ID',

@@ -8,11 +8,13 @@ import { getReviewCounts, listReview, type ReviewRow } from '../../../../src/con
 import { reviewLists, type ReviewList } from '../../../../src/contract/situations.ts';
 import { routePages, routeQuery } from '../../api/queries.ts';
 import { useMembership } from '../../api/session.ts';
+import { paths } from '../../paths.ts';
 import { useSearchParam } from '../../search.ts';
 import { ListBar } from '../../table/list-bar.tsx';
 import { ListTable } from '../../table/list-table.tsx';
 import { useDensity } from '../../table/use-density.ts';
 import { useSelection } from '../../table/use-selection.ts';
+import { AppLink } from '../../ui/app-link.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -204,7 +206,12 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
           />
         </Sheet>
       </section>
-      <p className={classes.foot}>{t(($) => $.review.foot[list])}</p>
+      <p className={classes.foot}>
+        {t(($) => $.review.foot[list])}{' '}
+        <AppLink to={paths.entraWhy(organisationId, search === '' ? {} : { q: search })}>
+          {t(($) => $.why.missing)}
+        </AppLink>
+      </p>
       {asked !== null && 'deed' in asked && (
         <ReviewDialog
           deed={asked.deed}

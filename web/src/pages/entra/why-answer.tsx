@@ -9,6 +9,7 @@ import { Person } from '../../ui/person.tsx';
 import { Say, type Tone } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import entra from './entra.module.css';
+import classes from './history.module.css';
 import { useWhyFacts } from './why-facts.tsx';
 
 export function WhyAnswer({ organisationId, why }: { organisationId: string; why: Why }) {
@@ -71,7 +72,7 @@ function NextSteps({ organisationId, why }: { organisationId: string; why: Why }
   const list = listOf[placeOf(why)];
   const kept = why.kept === null ? '' : '&kept=only';
   return (
-    <div className={entra.fact}>
+    <div className={classes.steps}>
       {list !== null && (
         <LinkButton
           size="xs"

@@ -31,7 +31,7 @@ export function WhyUnread({ organisationId, search, isAskedAtOnce }: WhyUnreadPr
   });
   if (!isAsked) {
     return (
-      <p className={`${entra.small} ${entra.fact}`}>
+      <p className={`${entra.small} ${entra.fact} ${classes.ask}`}>
         {t(($) => $.why.notListed)}
         <Button size="compact-sm" variant="subtle" onClick={() => setAsked(true)}>
           {t(($) => $.why.ask)}
@@ -54,7 +54,7 @@ export function WhyUnread({ organisationId, search, isAskedAtOnce }: WhyUnreadPr
   }
   return (
     <>
-      <h3>{t(($) => $.why.inEntra)}</h3>
+      <h3 className={classes.heading}>{t(($) => $.why.inEntra)}</h3>
       <ul className={classes.found} aria-label={t(($) => $.why.inEntra)}>
         {people.map((person) => (
           <li key={person.id} className={classes.unread}>
