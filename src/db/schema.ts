@@ -437,12 +437,12 @@ export interface SyncRunTable {
   retry_at: Date | null;
   error_client_request_id: string | null;
   plan_hash: string | null;
-  unapproved: ColumnType<unknown, string | null | undefined, string | null>;
-  held_why: ColumnType<unknown, string | null | undefined, string | null>;
-  draft: ColumnType<unknown, string | null | undefined, string | null>;
+  unapproved: ColumnType<unknown, string | null, string | null>;
+  held_why: ColumnType<unknown, string | null, string | null>;
+  draft: ColumnType<unknown, string | null, string | null>;
   subject_id: string | null;
   subject_name: string | null;
-  steps: ColumnType<unknown, string | null | undefined, string | null>;
+  steps: ColumnType<unknown, string | null, string | null>;
   resumed_at: Date | null;
   reread_at: Date | null;
   created_at: Generated<Date>;
