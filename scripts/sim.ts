@@ -2,7 +2,7 @@
 //   --histories N  --seed S    from seed S on (1000 and 1)
 //   --seed S --replay          one history, with its whole trace
 //   --twice                    each seed twice: the traces must be equal
-//   --mutants [--mutant NAME]  bugs planted in the engine: how many histories find each of them
+//   --mutants [--mutant NAME]  bugs planted in the engine: how many histories find each of them; --enough F: until F have (3)
 //   --processes P --slots K    how many at once (2 and 4)  --seconds T: no longer than that  --json: figures only, as JSON
 import { parseArgs } from 'node:util';
 import { runHistory } from '../test/simulation/history.ts';
@@ -19,14 +19,13 @@ const { values } = parseArgs({
     twice: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string' },
+    enough: { type: 'string', default: '3' },
     processes: { type: 'string', default: '2' },
     slots: { type: 'string', default: '4' },
     seconds: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-// More would make the rate surer, and take as long again.
-const foundEnough = 3;
 const firstSeed = Number(values.seed);
 
 /** One that runs already, as in the tests, or one for this time. */
@@ -91,7 +90,7 @@ async function hunt(server: Server): Promise<boolean> {
       ...options(server),
       twice: false,
       mutant: { name, planted },
-      violationsMax: foundEnough,
+      violationsMax: Number(values.enough),
     });
     const { histories, violations, crashes } = summary;
     const found = violations.length + crashes.length;
