@@ -145,7 +145,7 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     expect(await call(visitor, 'GET', '/connection/settings')).toMatchObject({ groups: { includeGuests: false } });
     // One that is opened later says by itself that it is old.
     await page.reload();
-    await page.getByText(words.preview.old.title).waitFor();
+    await page.getByText(words.preview.old.title, { exact: true }).waitFor();
     await shoot(visitor, `preview-old-${language}`);
     await page.getByRole('button', { name: words.preview.again }).click();
     await page.waitForURL((url) => url.href !== first);

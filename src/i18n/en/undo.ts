@@ -36,7 +36,7 @@ export const undo: Section<typeof swedish> = {
   since: {
     title_one: '{{count, number}} row has changed since.',
     title_other: '{{count, number}} rows have changed since.',
-    text: 'They are left as they are, unless you tick them in the list. Somebody may have corrected them by hand.',
+    text: 'What has changed is left as it is, unless you tick it in the list. Somebody may have corrected it by hand.',
   },
   last: {
     title: 'Part of this has been undone before.',
@@ -101,6 +101,7 @@ export const undo: Section<typeof swedish> = {
     left_one: '{{count, number}} row was left as it was.',
     left_other: '{{count, number}} rows were left as they were.',
     again: 'Undo the undoing',
+    showLeft: 'Show what was left',
     except: 'Make an exception for this person',
     back: 'To the run',
   },

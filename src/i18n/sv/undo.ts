@@ -33,7 +33,7 @@ export const undo = {
   since: {
     title_one: '{{count, number}} rad har ändrats sedan dess.',
     title_other: '{{count, number}} rader har ändrats sedan dess.',
-    text: 'De lämnas som de är, om du inte kryssar för dem i listan. Det kan vara någon som har rättat för hand.',
+    text: 'Det som har ändrats lämnas som det är, om du inte kryssar för det i listan. Det kan vara någon som har rättat för hand.',
   },
   last: {
     title: 'En del av detta har ångrats tidigare.',
@@ -98,6 +98,7 @@ export const undo = {
     left_one: '{{count, number}} rad lämnades som den var.',
     left_other: '{{count, number}} rader lämnades som de var.',
     again: 'Ångra ångringen',
+    showLeft: 'Visa det som lämnades',
     except: 'Gör undantag för personen',
     back: 'Till körningen',
   },

@@ -1,4 +1,5 @@
 // What was taken back, with the way to take back that.
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { undo } from '../../../../src/contract/api-undo.ts';
 import type { Output } from '../../api/client.ts';
@@ -10,9 +11,11 @@ import type { Undoing } from './undoing.ts';
 interface UndoDoneProps {
   undoing: Undoing;
   result: Output<typeof undo>;
+  /** Back to what was left alone. */
+  onShowLeft: () => void;
 }
 
-export function UndoDone({ undoing, result }: UndoDoneProps) {
+export function UndoDone({ undoing, result, onShowLeft }: UndoDoneProps) {
   const { t } = useTranslation();
   const { organisationId, kind, id, appUserId } = undoing;
   const { fields, links, createdUsers, leftAlone, undoId } = result;
@@ -34,6 +37,11 @@ export function UndoDone({ undoing, result }: UndoDoneProps) {
             <LinkButton to={paths.user(organisationId, appUserId)} size="xs" variant="default">
               {t(($) => $.undo.done.except)}
             </LinkButton>
+          )}
+          {leftAlone > 0 && (
+            <Button size="xs" variant="default" onClick={onShowLeft}>
+              {t(($) => $.undo.done.showLeft)}
+            </Button>
           )}
           {kind === 'run' && (
             <LinkButton to={paths.entraRun(organisationId, id)} size="xs" variant="default">

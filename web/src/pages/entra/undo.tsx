@@ -57,7 +57,9 @@ function Page(undoing: Undoing) {
   const title = useTitle(undoing);
   const crumbs = usePeopleCrumbs(
     { label: t(($) => $.settings.title), to: paths.entraOverview(organisationId) },
-    { label: t(($) => $.runs.title), to: paths.entraRuns(organisationId) },
+    kind === 'run'
+      ? { label: t(($) => $.runs.title), to: paths.entraRuns(organisationId) }
+      : { label: t(($) => $.history.title), to: paths.entraDecisions(organisationId) },
     { label: title },
   );
   return (
@@ -85,12 +87,11 @@ function Content({ undoing, plan, title }: { undoing: Undoing; plan: UndoPlan; t
   // Which of the rows that have changed since are to be put back all the same.
   const chosen = useSelection();
   const [done, setDone] = useState<Output<typeof undo> | null>(null);
-  const isEmpty = plan.fields + plan.links + plan.createdUsers === 0;
   return (
     <>
       <PageHeader
         title={title}
-        lead={<Lead undoing={undoing} />}
+        {...(done === null ? { lead: <Lead undoing={undoing} /> } : {})}
         actions={
           done === null && (
             <UndoConfirm
@@ -106,15 +107,15 @@ function Content({ undoing, plan, title }: { undoing: Undoing; plan: UndoPlan; t
         }
       />
       <div className={`${classes.stack} ${classes.below}`}>
-        {done !== null && <UndoDone undoing={undoing} result={done} />}
+        {done !== null && <UndoDone undoing={undoing} result={done} onShowLeft={() => setDone(null)} />}
         {done === null && plan.last !== null && <Last undoing={undoing} last={plan.last} />}
-        {plan.changedSince > 0 && (
+        {done === null && plan.changedSince > 0 && (
           <Say tone="hold" title={t(($) => $.undo.since.title, { count: plan.changedSince })}>
             {t(($) => $.undo.since.text)}
           </Say>
         )}
         {done === null && <Figures kind={undoing.kind} plan={plan} />}
-        {(done === null || !isEmpty) && <UndoRows undoing={undoing} chosen={chosen} />}
+        {done === null && <UndoRows undoing={undoing} chosen={chosen} />}
         <Say tone="info" title={t(($) => $.undo.stays.title)}>
           {t(($) => $.undo.stays.text)}
         </Say>
@@ -173,9 +174,11 @@ function Figures({ kind, plan }: { kind: UndoKind; plan: UndoPlan }) {
   const { fields, links, createdUsers, changedSince, undone } = plan;
   return (
     <ul className={`${classes.figures} ${looks.figures}`} aria-label={t(($) => $.undo.figures)}>
-      <li>
-        <Figure value={fields} label={t(($) => $.undo.figure.fields, { count: fields })} />
-      </li>
+      {(fields > 0 || links + createdUsers === 0) && (
+        <li>
+          <Figure value={fields} label={t(($) => $.undo.figure.fields, { count: fields })} />
+        </li>
+      )}
       {links > 0 && (
         <li>
           <Figure value={links} label={t(($) => $.undo.figure.links, { count: links })} />
