@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useWorld, type Org } from '../../test/factories.ts';
 import { present } from '../base/assert.ts';
+import { saveBrakeLimits } from '../connection/brake-limits.ts';
+import { defaultBrakeLimits } from '../contract/brake.ts';
 import { getRun, listRunChanges, listRunIssues, listRuns } from './list-runs.ts';
 
 const world = await useWorld();
@@ -99,6 +101,8 @@ test(
     for (let one = 0; one < 60; one += 1) linked.push(org.addPerson({ displayName: 'Version 0' }).id);
     await org.run();
     for (const objectId of linked) await org.link(objectId, await org.addAppUser({ displayName: 'Någon' }));
+    // Everybody's name changes with each run.
+    await saveBrakeLimits(world, org.actor, { ...defaultBrakeLimits, changed: { count: 1000, share: 1 } });
     const reader = await world.reader();
     let isReading = true;
     const seen: string[] = [];
