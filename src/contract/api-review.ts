@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accountFilters, markedSchema } from './account-marks.ts';
 import { idSchema, organisationParams, pageOf, pageQuery, searchSchema, selectionMax, timeSchema } from './common.ts';
 import { defineRoute } from './route.ts';
-import { goneReasonSchema, matchReasonSchema, reviewListSchema } from './situations.ts';
+import { goneReasonSchema, matchReasonSchema, returningReasons, reviewListSchema } from './situations.ts';
 
 const base = '/api/v1/organisations/:organisationId/review';
 
@@ -14,6 +14,8 @@ export const reviewCountsSchema = z.object({
   ignored: z.number().int(),
   gone: z.number().int(),
   app_only: z.number().int(),
+  /** Somebody new who may be a linked person who is gone; they stand on `suggested` or `available` as well. */
+  returning: z.number().int(),
   /** People in the mirror and in scope; null before the first run. */
   people: z.number().int().nullable(),
 });
@@ -114,6 +116,37 @@ export const remove = action(
   'remove',
   'Remove app users whose Entra users are gone',
   z.object({ appUserIds: objectIds }),
+);
+
+// -- returning people
+
+export const returningSchema = z.object({
+  /** The new entry in Entra. */
+  person: directoryPersonSchema,
+  /** Linked to the entry that is gone, whose link can move. */
+  appUser: appPersonSchema,
+  from: z.object({ id: idSchema, displayName: z.string(), reason: goneReasonSchema, since: timeSchema }),
+  reasons: z.array(z.enum(returningReasons)),
+});
+export type Returning = z.infer<typeof returningSchema>;
+export const listReturning = defineRoute({
+  method: 'GET',
+  path: `${base}/returning`,
+  access: 'users_and_teams',
+  summary: 'New people in Entra who have the address or the number of a linked person who is gone',
+  params: organisationParams,
+  query: pageQuery,
+  response: pageOf(returningSchema),
+});
+export const moveLinks = action(
+  'move',
+  'Move links from entries that are gone to new ones; the app users keep their history',
+  z.object({
+    pairs: z
+      .array(z.object({ objectId: idSchema, appUserId: idSchema }))
+      .min(1)
+      .max(selectionMax),
+  }),
 );
 
 export const searchAppUsers = defineRoute({

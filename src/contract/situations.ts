@@ -26,5 +26,7 @@ export type ReviewList = z.infer<typeof reviewListSchema>;
 
 /** Why an app user is proposed for a directory user, strongest first. */
 export const matchReasons = ['earlier_link', 'same_email', 'same_upn', 'same_alias', 'same_employee_id'] as const;
+/** Why somebody new may be a linked person who is gone. */
+export const returningReasons = ['same_email', 'same_upn', 'same_alias', 'same_employee_id'] as const;
 export const matchReasonSchema = z.enum(matchReasons);
 export type MatchReason = z.infer<typeof matchReasonSchema>;

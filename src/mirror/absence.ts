@@ -58,13 +58,15 @@ async function touchReports(tx: Tx, key: MirrorKey, generation: number): Promise
   `.execute(tx);
 }
 
-/** A tombstone is kept while a link or an ignored mark of the organisation needs it, and no longer. */
+/** A tombstone is kept while a link, one that was moved from it, or an ignored mark of the organisation needs it, and no longer. */
 export async function purgeTombstones(tx: Tx, key: MirrorKey): Promise<void> {
   await sql`
     delete from directory_user d
     where d.organisation_id = ${key.organisationId} and d.connection_id = ${key.connectionId} and d.deleted_at is not null
       and not exists (select from link l
         where l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id)
+      and not exists (select from link l
+        where l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.moved_from = d.object_id)
       and not exists (select from ignored i
         join connection k on k.organisation_id = i.organisation_id and k.tenant_id = i.tenant_id and k.id = d.connection_id
         where i.organisation_id = d.organisation_id and i.object_id = d.object_id)

@@ -6,6 +6,7 @@ import type { reviewCountsSchema } from '../contract/api-review.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation } from '../db/transaction.ts';
 import { requireConnected } from './connected.ts';
+import { withReturning } from './returning.ts';
 import { appOnly, conditionOf, everybody, withCandidates } from './sources.ts';
 
 export type ReviewCounts = z.infer<typeof reviewCountsSchema>;
@@ -18,11 +19,14 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
     async (tx) => {
       const of = await requireConnected(tx, actor.organisationId);
       const { rows } = await sql<
-        Record<'linked' | 'available' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only', string> & {
+        Record<
+          'linked' | 'available' | 'ignored' | 'gone' | 'people' | 'suggested' | 'app_only' | 'returned',
+          string
+        > & {
           read: boolean;
         }
       >`
-        ${withCandidates(of)}
+        ${withCandidates(of)}, ${withReturning(of)}
         select
           count(*) filter (where ${conditionOf('linked')}) as linked,
           count(*) filter (where ${conditionOf('available')}) as available,
@@ -31,6 +35,7 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
           count(*) filter (where d.deleted_at is null and d.in_scope) as people,
           count(*) filter (where ${conditionOf('suggested')}) as suggested,
           (select count(*) from ${appOnly(of)}) as app_only,
+          (select count(distinct r.object_id) from returning_pair r) as returned,
           exists (select from mirror_state m where m.organisation_id = ${of.organisationId} and m.connection_id = ${of.connectionId}) as read
         from ${everybody(of)}
       `.execute(tx);
@@ -42,6 +47,7 @@ export async function getReviewCounts(deps: { db: Database }, actor: Actor): Pro
         ignored: Number(row?.ignored ?? 0),
         gone: Number(row?.gone ?? 0),
         app_only: Number(row?.app_only ?? 0),
+        returning: Number(row?.returned ?? 0),
         people: row?.read ? Number(row.people) : null,
       };
     },

@@ -46,14 +46,21 @@ export async function link(
 }
 
 /** One statement: who is free on both sides, each side at most once. Shared with creating. */
-export async function insertLinks(tx: Tx, of: Connected, actor: Actor, pairs: readonly Pair[]): Promise<Pair[]> {
+export async function insertLinks(
+  tx: Tx,
+  of: Connected,
+  actor: Actor,
+  pairs: readonly Pair[],
+  /** What is put back may be a link to somebody who is gone by now. */
+  { evenIfGone = false }: { evenIfGone?: boolean } = {},
+): Promise<Pair[]> {
   const { rows } = await sql<{ object_id: string; app_user_id: string }>`
     insert into link (organisation_id, connection_id, object_id, app_user_id, linked_by)
     select d.organisation_id, d.connection_id, d.object_id, a.id, ${actor.appUserId}::uuid
     from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p ("objectId" uuid, "appUserId" uuid)
     join directory_user d on d.organisation_id = ${of.organisationId} and d.connection_id = ${of.connectionId} and d.object_id = p."objectId"
     join app_user a on a.organisation_id = d.organisation_id and a.id = p."appUserId"
-    where d.deleted_at is null and d.in_scope and a.removed_at is null
+    where (${evenIfGone} or d.deleted_at is null and d.in_scope) and a.removed_at is null
       and not exists (select from ignored i
         where i.organisation_id = d.organisation_id and i.tenant_id = ${of.tenantId} and i.object_id = d.object_id)
     order by d.object_id
@@ -71,7 +78,7 @@ interface LinkedValues {
 }
 
 /** What Entra says now is written at once; a value that the app cannot hold is left for the next run to report. */
-async function applyNow(
+export async function applyNow(
   tx: Tx,
   of: Connected,
   { actor, deedId }: { actor: Actor; deedId: string },

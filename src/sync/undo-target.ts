@@ -18,7 +18,9 @@ export interface UndoTarget {
   users: readonly { appUserId: string; want: 'removed' | 'present' }[];
 }
 
-const pairsSchema = z.array(z.object({ objectId: z.string(), appUserId: z.string() }));
+const pairsSchema = z.array(
+  z.object({ objectId: z.string(), appUserId: z.string(), fromObjectId: z.string().optional() }),
+);
 /** What an undo has done beside fields: kept in undo.done, so that it can be taken back itself. */
 export const doneSchema = z.object({
   fields: z.number(),
@@ -87,6 +89,14 @@ async function besideFields(
       return { pairs: pairs.data.map((pair) => ({ ...pair, want: 'unlinked' })), users: [] };
     case 'link.removed':
       return { pairs: pairs.data.map((pair) => ({ ...pair, want: 'linked' })), users: [] };
+    case 'link.moved':
+      return {
+        pairs: pairs.data.flatMap(({ objectId, appUserId, fromObjectId = '' }) => [
+          { objectId, appUserId, want: 'unlinked' as const },
+          { objectId: fromObjectId, appUserId, want: 'linked' as const },
+        ]),
+        users: [],
+      };
     case 'app_user.created_from_entra':
       // With the user its link goes.
       return { pairs: [], users: pairs.data.map(({ appUserId }) => ({ appUserId, want: 'removed' })) };
@@ -132,6 +142,9 @@ export function undoRows(target: UndoTarget): RawBuilder<unknown> {
       select o.object_id from link o
       where o.organisation_id = ${organisationId} and o.connection_id = ${target.connectionId}
         and (o.object_id = p."objectId" or o.app_user_id = p."appUserId")
+        -- A link that was moved makes room for the one that it came from.
+        and not exists (select from jsonb_to_recordset(${JSON.stringify(target.pairs)}::jsonb) as u ("objectId" uuid, "appUserId" uuid, want text)
+          where u.want = 'unlinked' and u."objectId" = o.object_id and u."appUserId" = o.app_user_id)
       limit 1) other on true
     where ${target.connectionId}::uuid is not null
     union all

@@ -222,6 +222,7 @@ async function undoOthers(
     of,
     actor,
     pairs.filter(({ want }) => want === 'linked').map(({ objectId, appUserId }) => ({ objectId, appUserId })),
+    { evenIfGone: true },
   );
   return { linked, unlinked, removed, restored };
 }

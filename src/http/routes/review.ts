@@ -7,6 +7,7 @@ import { createFromDirectory } from '../../review/create.ts';
 import { keep, remove, unkeep } from '../../review/gone.ts';
 import { ignore, restore } from '../../review/ignore.ts';
 import { link, unlink } from '../../review/link.ts';
+import { listReturning, moveLinks } from '../../review/returning.ts';
 import { listReview } from '../../review/lists.ts';
 import type { AuthorizeDeps } from '../authorize.ts';
 import { addRoute, type App } from '../route.ts';
@@ -16,6 +17,8 @@ export function reviewRoutes(app: App, deps: AuthorizeDeps & { db: Database }): 
   addRoute(app, deps, api.listReview, ({ actor, params, query }) =>
     listReview(deps, actor, { ...query, list: params.list }),
   );
+  addRoute(app, deps, api.listReturning, ({ actor, query }) => listReturning(deps, actor, query));
+  addRoute(app, deps, api.moveLinks, ({ actor, body }) => moveLinks(deps, actor, body));
   addRoute(app, deps, api.searchAppUsers, ({ actor, query }) => searchAppUsers(deps, actor, query));
   addRoute(app, deps, api.searchDirectory, ({ actor, query }) => searchDirectory(deps, actor, query));
   addRoute(app, deps, api.link, ({ actor, body }) => link(deps, actor, body));
