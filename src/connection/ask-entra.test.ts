@@ -21,10 +21,14 @@ test('who was made since the last run is found by name, address and object id, a
   const answer = await ask('berit');
   expect(answer).toMatchObject({ rule: 'all', includeGuests: false, includeDisabled: false });
   expect(Date.parse(answer.readAt ?? '')).toBeGreaterThan(0);
-  expect(answer.items.map((one) => [one.displayName, one.isRead, one.isGuest, one.isDisabled]).toSorted()).toEqual([
-    ['Berit Läst', true, false, false],
-    ['Berit Ny', false, true, true],
-  ]);
+  const said = answer.items.map((one) => [one.displayName, one.isRead, one.isGuest, one.isDisabled]);
+  expect(said).toHaveLength(2);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      ['Berit Läst', true, false, false],
+      ['Berit Ny', false, true, true],
+    ]),
+  );
   for (const search of ['berit.ny@x', id, id.toUpperCase()]) {
     expect((await ask(search)).items, search).toMatchObject([{ id, isRead: false, isDeleted: false }]);
   }

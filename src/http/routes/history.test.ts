@@ -244,7 +244,9 @@ describe('files', () => {
           : second.call('POST', url, { cookie: there, body }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 200, 429, 429, 429]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(6);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.body).toMatchObject({ error: { code: 'too_many_requests' } });
     expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(3500);

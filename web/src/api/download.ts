@@ -1,7 +1,7 @@
 // A list as a file: the server makes it, and the browser saves it under the name that the server gives.
 import { useMutation } from '@tanstack/react-query';
 import type { Route } from '../../../src/contract/route.ts';
-import { isApiError, readApiError } from './api-error.ts';
+import { ApiError, isApiError, readApiError } from './api-error.ts';
 import { send, type Input, type LooseInput } from './client.ts';
 import { usePasswordPrompt } from './password-prompt.ts';
 
@@ -23,7 +23,11 @@ export function useDownload<R extends Route>(route: R) {
 async function download(route: Route, input: LooseInput): Promise<void> {
   const response = await send(route, input);
   if (!response.ok) throw await readApiError(response);
-  const address = URL.createObjectURL(await response.blob());
+  // A server that fails under way cuts the answer: half a file is none (F58).
+  const file = await response.blob().catch(() => {
+    throw new ApiError('unreachable', 0);
+  });
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
   link.download = nameOf(response);

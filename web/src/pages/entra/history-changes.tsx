@@ -139,6 +139,7 @@ function useColumns(organisationId: string, label: (field: TargetField) => strin
         <Person
           name={person.displayName}
           id={person.id}
+          avatar={false}
           {...(person.removed ? { line: t(($) => $.history.changes.removed) } : {})}
         >
           {person.removed ? (

@@ -30,7 +30,7 @@ export function useWhyFacts(organisationId: string, why: Why): Fact[] {
             : t(($) => $.why.facts.outSince, { moment: moment(scope.since) }),
       ),
     ],
-    [t(($) => $.why.facts.path), scope.rule === 'groups' ? <Ways why={why} /> : null],
+    [t(($) => $.why.facts.path), scope.rule === 'groups' ? <Ways key="ways" why={why} /> : null],
     ...why.goneGroups.map((group): Fact => [
       t(($) => $.why.facts.goneGroup),
       t(($) => $.why.facts.goneGroupText, { group: group.name, moment: moment(group.since) }),
@@ -75,7 +75,7 @@ export function useWhyFacts(organisationId: string, why: Why): Fact[] {
       link === null ? (
         t(($) => $.why.facts.noLink)
       ) : (
-        <div className={classes.lines}>
+        <div key="link" className={classes.lines}>
           <AppLink to={paths.user(organisationId, link.appUser.id)}>{link.appUser.displayName}</AppLink>
           <span>
             {link.by === null
