@@ -1,6 +1,9 @@
 // Errors of saving the steps: what was chosen is no longer there, or somebody else was quicker.
+import { expect } from 'vitest';
+import { defaultMappings } from '../src/contract/settings.ts';
 import { appUserIdOf, arrangeConnection, call, configure, group } from './arrange.ts';
 import { entra, type ErrorCase, type Scene } from './error-case.ts';
+import { eventually } from './visitor.ts';
 import { organisationId, tenantId } from './world.ts';
 
 const someGroups = {
@@ -51,6 +54,23 @@ export const settingsErrors: ErrorCase[] = [
       await arrangeConnection(world);
     },
     after: async ({ world }) => world.emulator.store.changeSettings({ latencyMs: 0 }),
+  },
+  {
+    code: 'plan_changed',
+    async meet(scene) {
+      const { world, visitor } = scene;
+      await arrangeConnection(world);
+      await configure(visitor, { groups: { ...someGroups, groups: [...someGroups.groups] } });
+      const { page, words } = visitor;
+      await change(scene, 'groups', words.settings.groups.guests);
+      await page.getByRole('button', { name: words.preview.button }).click();
+      const button = page.getByRole('button', { name: words.preview.save.button });
+      await eventually(async () => expect(await button.getAttribute('aria-disabled')).toBeNull(), 40_000);
+      // Somebody else couples other fields before this is saved.
+      await call(visitor, 'PUT', '/connection/settings/fields', { mappings: defaultMappings });
+      await button.click();
+      await page.getByRole('dialog').getByRole('button', { name: words.preview.save.button }).click();
+    },
   },
   {
     code: 'field_unknown',

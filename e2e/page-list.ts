@@ -11,7 +11,7 @@ const other = `/settings/${otherOrganisationId}`;
 const otherApi = `/api/v1/organisations/${otherOrganisationId}/connection`;
 
 /** What one sees inside the app, in an organisation that is connected. */
-export function pagesInside({ appUserId, runId, failedRunId }: Ids): PageToSee[] {
+export function pagesInside({ appUserId, runId, failedRunId, heldRunId, previewId }: Ids): PageToSee[] {
   const inSync = (name: string, path: string, shows?: PageToSee['shows']): PageToSee => ({
     name,
     path: `${settings}/entra/${path}`,
@@ -56,6 +56,20 @@ export function pagesInside({ appUserId, runId, failedRunId }: Ids): PageToSee[]
     run('run', runId),
     run('run-failed', failedRunId),
     ...pagesOfHistory({ appUserId, runId }),
+    run('run-held', heldRunId),
+    {
+      name: 'preview',
+      path: `${settings}/entra/previews/${previewId}`,
+      heading: (w) => beginsWith(w.preview.title),
+      shows: ({ page, words }) => page.getByRole('table', { name: words.preview.list }).waitFor(),
+    },
+    { name: 'limits', path: `${settings}/entra/limits`, heading: (w) => w.held.limits.title },
+    {
+      name: 'undo',
+      path: `${settings}/entra/undo/run/${runId}`,
+      heading: (w) => beginsWith(w.undo.titleRun),
+      shows: ({ page, words }) => page.getByRole('table', { name: words.undo.list }).waitFor(),
+    },
     { name: 'not-found', path: `${settings}/nowhere`, heading: (w) => w.shell.error.pageNotFound.title },
     {
       name: 'not-found-organisation',
@@ -79,18 +93,58 @@ export function pagesOfHistory({ appUserId, runId }: Pick<Ids, 'appUserId' | 'ru
     visitor.page.getByText(text(visitor.words)).first().waitFor();
   const why = (who: string) => `why?id=${upn(who)}`;
   return [
-    inSync('history', 'history', table((w) => w.history.changes.list)),
+    inSync(
+      'history',
+      'history',
+      table((w) => w.history.changes.list),
+    ),
     inSync('history-person', `history?person=${appUserId}`, says((w) => fill(w.history.filter.person, { name: 'Anna Bergström' }))), // prettier-ignore
-    inSync('history-run', `history?run=${runId}&field=jobTitle`, table((w) => w.history.changes.list)),
-    inSync('history-nothing', 'history?until=1999-12-31', says((w) => w.history.changes.empty.filtered)),
-    inSync('decisions', 'history/decisions', table((w) => w.history.decisions.list)),
-    inSync('why', 'why', says((w) => w.why.start.title)),
-    inSync('why-found', 'why?q=an', says((w) => w.why.place.linked)),
+    inSync(
+      'history-run',
+      `history?run=${runId}&field=jobTitle`,
+      table((w) => w.history.changes.list),
+    ),
+    inSync(
+      'history-nothing',
+      'history?until=1999-12-31',
+      says((w) => w.history.changes.empty.filtered),
+    ),
+    inSync(
+      'decisions',
+      'history/decisions',
+      table((w) => w.history.decisions.list),
+    ),
+    inSync(
+      'why',
+      'why',
+      says((w) => w.why.start.title),
+    ),
+    inSync(
+      'why-found',
+      'why?q=an',
+      says((w) => w.why.place.linked),
+    ),
     inSync('why-linked', why('anna.bergstrom'), says((w) => fill(w.why.verdict.linked, { name: 'Anna Bergström', user: 'Anna Bergström' }))), // prettier-ignore
-    inSync('why-deleted', why('kristina.akesson'), says((w) => w.why.next.deleted)),
-    inSync('why-left', why('sofia.engstrom'), says((w) => w.why.next.out_of_scope)),
-    inSync('why-unread', 'why?q=Nina%20Nyanst%C3%A4lld', says((w) => w.why.inEntra)),
-    inSync('why-nobody', 'why?q=Ingensteds', says((w) => fill(w.why.nothing.title, { search: 'Ingensteds' }))),
+    inSync(
+      'why-deleted',
+      why('kristina.akesson'),
+      says((w) => w.why.next.deleted),
+    ),
+    inSync(
+      'why-left',
+      why('sofia.engstrom'),
+      says((w) => w.why.next.out_of_scope),
+    ),
+    inSync(
+      'why-unread',
+      'why?q=Nina%20Nyanst%C3%A4lld',
+      says((w) => w.why.inEntra),
+    ),
+    inSync(
+      'why-nobody',
+      'why?q=Ingensteds',
+      says((w) => fill(w.why.nothing.title, { search: 'Ingensteds' })),
+    ),
   ];
 }
 
@@ -267,4 +321,9 @@ function run(name: string, id: string): PageToSee {
 async function open({ page }: Visitor, address: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(address);
+}
+
+/** A title that ends with a moment. */
+function beginsWith(title: string): RegExp {
+  return new RegExp(`^${title.slice(0, title.indexOf('{{'))}`);
 }

@@ -1,6 +1,7 @@
 // An organisation in full use: people linked, suggested, ignored and gone, runs that changed something and one that failed, and
 // notifications of all of it. And the second organisation, which is not connected, on whose way through the steps one can follow.
 import { userId } from '../emulator/people.ts';
+import { defaultBrakeLimits } from '../src/contract/brake.ts';
 import type { Mapping } from '../src/contract/settings.ts';
 import { appUserIdOf, arrangeConnection, call, configure, group, sync } from './arrange.ts';
 import { eventually, type Visitor } from './visitor.ts';
@@ -35,6 +36,8 @@ export interface Ids {
   appUserId: string;
   runId: string;
   failedRunId: string;
+  heldRunId: string;
+  previewId: string;
 }
 
 export async function arrangePages(world: World, visitor: Visitor): Promise<Ids> {
@@ -71,13 +74,26 @@ export async function arrangePages(world: World, visitor: Visitor): Promise<Ids>
     match: { path: '/users/delta' },
     answer: { status: 400, body: { error: { code: 'BadRequest', message: 'Not now' } } },
   });
-  const failedRunId = await failedRun(visitor);
+  const failedRunId = await endedRun(visitor, /failed|retrying/);
   store.faults.clear();
   store.updateUser(tenantId, upn('jorgen.nystrom'), { jobTitle: 'Nattekniker' });
   await sync(visitor);
+  await call(visitor, 'PUT', '/connection/held/limits', { ...defaultBrakeLimits, changed: { count: 1, share: 0 } });
+  for (const name of ['anna.bergstrom', 'jorgen.nystrom']) {
+    store.updateUser(tenantId, upn(name), { officeLocation: 'Luleå, plan 4' });
+  }
+  const heldRunId = await endedRun(visitor, /held/);
   // Since the last run: nobody has read her yet.
   store.createUser(tenantId, { displayName: 'Nina Nyanställd', userPrincipalName: 'nina.nyanstalld@norrsken.se' });
-  return { appUserId: await appUserIdOf(visitor, 'Anna Bergström'), runId: String(run['id']), failedRunId };
+  const draft = { fields: { mappings: mappings.filter(({ target }) => target !== 'manager') } };
+  const previewId = await endedRun(visitor, /ok/, '/connection/previews', { draft });
+  return {
+    appUserId: await appUserIdOf(visitor, 'Anna Bergström'),
+    runId: String(run['id']),
+    failedRunId,
+    heldRunId,
+    previewId,
+  };
 }
 
 interface Row {
@@ -98,11 +114,11 @@ async function linkAll(visitor: Visitor): Promise<void> {
   await call(visitor, 'POST', '/review/link', { pairs });
 }
 
-async function failedRun(visitor: Visitor): Promise<string> {
-  const { id } = (await call(visitor, 'POST', '/connection/runs')) as { id: string };
+async function endedRun(visitor: Visitor, as: RegExp, path = '/connection/runs', body?: unknown): Promise<string> {
+  const { id } = (await call(visitor, 'POST', path, body)) as { id: string };
   await eventually(async () => {
     const { state } = (await call(visitor, 'GET', `/connection/runs/${id}`)) as { state: string };
-    if (state !== 'failed' && state !== 'retrying') throw new Error(state);
+    if (!as.test(state)) throw new Error(state);
   }, 30_000);
   return id;
 }

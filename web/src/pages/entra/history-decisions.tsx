@@ -18,7 +18,7 @@ import { useSearchParam } from '../../search.ts';
 import { ListBar } from '../../table/list-bar.tsx';
 import { ListTable, type Column } from '../../table/list-table.tsx';
 import { useDensity } from '../../table/use-density.ts';
-import { AppLink } from '../../ui/app-link.tsx';
+import { AppLink, LinkButton } from '../../ui/app-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -86,6 +86,9 @@ export function HistoryDecisions({ organisationId }: { organisationId: string })
   );
 }
 
+// Deeds that src/sync/undo-target.ts takes back.
+const undoable: ReadonlySet<string> = new Set(['link.created', 'link.removed', 'app_user.created_from_entra']);
+
 function useColumns(organisationId: string): Column<Decision>[] {
   const { t } = useTranslation();
   const labels = new Map<string, string>(useCustomFields(organisationId).map(({ key, label }) => [key, label]));
@@ -111,6 +114,24 @@ function useColumns(organisationId: string): Column<Decision>[] {
           ))}
         </div>
       ),
+    },
+    {
+      key: 'undo',
+      header: t(($) => $.shell.list.actions),
+      headerHidden: true,
+      align: 'end',
+      render: (row) =>
+        undoable.has(row.action) && (
+          <LinkButton
+            to={paths.entraUndo(organisationId, 'deed', row.id)}
+            size="xs"
+            variant="subtle"
+            color="gray"
+            aria-label={`${t(($) => $.undo.buttonDeed)}: ${actionWords(t, row.action)}`}
+          >
+            {t(($) => $.undo.buttonDeed)}
+          </LinkButton>
+        ),
     },
   ];
 }

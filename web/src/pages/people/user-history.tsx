@@ -32,6 +32,24 @@ export function UserHistory({ organisationId, userId }: { organisationId: string
       header: t(($) => $.people.user.history.who),
       render: (row) => <Who organisationId={organisationId} change={row} />,
     },
+    {
+      key: 'undo',
+      header: t(($) => $.shell.list.actions),
+      headerHidden: true,
+      align: 'end',
+      render: (row) =>
+        row.runId !== null && (
+          <LinkButton
+            to={paths.entraUndo(organisationId, 'run', row.runId, userId)}
+            size="xs"
+            variant="subtle"
+            color="gray"
+            aria-label={`${t(($) => $.undo.buttonDeed)}: ${label(row.field)}`}
+          >
+            {t(($) => $.undo.buttonDeed)}
+          </LinkButton>
+        ),
+    },
   ];
   return (
     <Sheet
