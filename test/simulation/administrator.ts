@@ -22,7 +22,7 @@ export interface Desk {
   organisation: Organisation;
   seed: Seeded;
   /** The page as it was shown last. */
-  page(): Snapshot;
+  page: () => Snapshot;
 }
 
 /** Presses the button. False when a run is open, or none can be started. */

@@ -1,7 +1,8 @@
 // The main ways of a run, each cut at every point (D4): the worker dies there, or the answer to a commit is lost after it was done or not.
 // Whatever the point, the same must come of it in the end.
 import { defaultMappings } from '../../src/contract/settings.ts';
-import { runScript, type Crash, type Stage } from './history.ts';
+import { runScript, type Stage } from './script.ts';
+import type { Crash } from './play.ts';
 import type { HistoryPlan, OrganisationPlan } from './plan.ts';
 import type { Slot } from './slot.ts';
 

@@ -2,10 +2,11 @@
 // while, its job is given out again, and another one is started in its place.
 import { executeRun, type RunJob } from '../../src/sync/execute-run.ts';
 import { startRetry } from '../../src/sync/retry.ts';
-import type { Enqueued, SimulatedDatabase } from './database.ts';
+import type { SimulatedDatabase } from './database.ts';
 import type { Network } from './network.ts';
 import type { Party, Scheduler } from './scheduler.ts';
 import type { Seeded } from './seeded.ts';
+import type { Enqueued } from './session.ts';
 import { outfit, type Outfit } from './world.ts';
 
 export interface Crew {

@@ -1,6 +1,7 @@
 // What happens in Entra: changes drawn from the seed, each of which can happen to the directory as it then is, and their application to
 // the emulator. The model is told the same changes by whoever draws them.
 import type { Store } from '../../emulator/store.ts';
+import { text } from '../../emulator/tenant.ts';
 import type { DirectoryChange } from './model-directory.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -81,9 +82,7 @@ export function drawChange(drawing: Drawing): DirectoryChange | null {
   if (roll < 0.74) {
     const gone = some(groups.filter(({ deletedAt }) => deletedAt !== null));
     if (gone !== null) return { op: 'restoreGroup', id: gone.id };
-    return group === null
-      ? null
-      : { op: 'renameGroup', id: group.id, name: `${String(group.props['displayName'])} II` };
+    return group === null ? null : { op: 'renameGroup', id: group.id, name: `${text(group.props['displayName'])} II` };
   }
   if (group === null) return null;
   if (roll < 0.76) return { op: 'deleteGroup', id: group.id };

@@ -15,7 +15,7 @@ export interface Request {
   label: string;
   url: string;
   /** Whose directory is asked, by token or address: every name of the tenant. */
-  tenants(): readonly string[];
+  tenants: () => readonly string[];
 }
 
 export interface NetworkDeps {
@@ -23,7 +23,7 @@ export interface NetworkDeps {
   outside: Outside;
   seed: Seeded;
   /** Told of each question that is sent. */
-  asked(request: Request): void;
+  asked: (request: Request) => void;
 }
 
 export interface Network {

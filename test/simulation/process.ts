@@ -69,7 +69,7 @@ process.on('message', (message: Begin | Task) => {
   if ('seed' in message) waiting.shift()?.(message.seed);
   else
     work(message).catch((error: unknown) => {
-      console.error(error);
+      process.stderr.write(`${String(error)}\n`);
       process.exit(1);
     });
 });

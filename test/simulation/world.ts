@@ -217,7 +217,7 @@ export function outfit(of: {
   scheduler: Scheduler;
   database: SimulatedDatabase;
   network: Network;
-  enqueue(job: { queue: QueueName; data: unknown; delaySeconds: number }): void;
+  enqueue: (job: { queue: QueueName; data: unknown; delaySeconds: number }) => void;
 }): Outfit {
   const { party, scheduler, database, network, enqueue } = of;
   const clock = scheduler.clock(party);

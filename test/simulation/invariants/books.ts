@@ -28,7 +28,7 @@ function checkHistory({ before, after, by }: Step): void {
         () => `a line of ${field} says before "${String(line['before'])}", and it was "${String(folded[field])}"`,
       );
       if (line['after'] === null) delete folded[field];
-      else folded[field] = String(line['after']);
+      else folded[field] = line['after'] as string; // a column of text
     }
     holds(
       isSame(folded, fieldsOf(user)),
