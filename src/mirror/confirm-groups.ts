@@ -23,7 +23,7 @@ interface ChosenGroups extends Pull {
   groups: readonly ChosenGroup[];
   signal: AbortSignal;
   /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
-  assertHeld(tx: Tx): Promise<void>;
+  assertHeld: (tx: Tx) => Promise<void>;
   /** Whether every group was listed: then a chosen one that did not come is asked about. */
   complete: boolean;
 }

@@ -26,7 +26,7 @@ export interface Absences extends Pull {
   complete: boolean;
   signal: AbortSignal;
   /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
-  assertHeld(tx: Tx): Promise<void>;
+  assertHeld: (tx: Tx) => Promise<void>;
 }
 
 // Several batches of 20 look-ups; small enough that the page in memory stays small. What they found is kept: whoever goes on with

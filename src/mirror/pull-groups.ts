@@ -11,8 +11,9 @@ export async function pullGroups(deps: PullDeps, reading: Reading, link: string 
     reading.position = { ...position, groupsMode: link === null ? 'initial' : 'incremental', groupsRead: 0 };
   }
   const from = position.groupsLink ?? link;
+  const open = (at: string | null) => input.reader.groupsDelta(at);
   const wasStopped = position.groupsLink !== null;
-  for await (const { items, link: groupsLink } of readRound(input.reader.groupsDelta, from, wasStopped)) {
+  for await (const { items, link: groupsLink } of readRound(open, from, wasStopped)) {
     const groupsRead = reading.position.groupsRead + items.length;
     await stagePage(deps, reading, { items, moved: { groupsLink, groupsRead } }, stageGroups);
   }

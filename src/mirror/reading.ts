@@ -31,7 +31,7 @@ export interface ReadingInput extends MirrorKey {
   signal: AbortSignal;
   onProgress(progress: PullProgress): Promise<void>;
   /** Throws unless the run still holds the connection, and keeps it until the transaction ends. */
-  assertHeld(tx: Tx): Promise<void>;
+  assertHeld: (tx: Tx) => Promise<void>;
 }
 
 export interface Reading {
