@@ -93,6 +93,10 @@ export class ModelBooks {
       case 'editField':
         this.user(deed.user).base.set(deed.field, new Set([deed.value]));
         break;
+      case 'undoField':
+        this.user(deed.user).base.set(deed.field, new Set([deed.value]));
+        this.fieldWords.set(fieldKey(deed.user, deed.field), { says: 'dismissed', source: deed.undone });
+        break;
       case 'approveField':
         this.sayOfField(deed.user, deed.field, 'approved');
         break;

@@ -23,7 +23,8 @@ export type Deed =
   | { deed: 'ignore' | 'restore' | 'keep' | 'unkeep' | 'approve' | 'dismiss'; object: string }
   /** The app user leaves the app, and stays in its books. */
   | { deed: 'remove'; user: string }
-  /** Also each value that an undo has put back. */
+  /** An undo put a value back in the place of another, and Entra's stays out until Entra says something else. */
+  | { deed: 'undoField'; user: string; field: string; value: string; undone: string }
   | { deed: 'editField'; user: string; field: string; value: string }
   /** A change of a field that the brake holds; `except` and `unexcept`: a person's exception from a mapping. */
   | { deed: 'approveField' | 'dismissField' | 'except' | 'unexcept'; user: string; field: string }

@@ -142,6 +142,27 @@ describe('fields', () => {
     expect(model.fieldValues('C', 'email')).toEqual(new Set(['TAKEN@a.se']));
   });
 
+  test('F35 who was to give an address away and has to keep it stands in the way of the next', () => {
+    const model = annaAndBo();
+    model.done(2, { deed: 'createAppUser', object: 'bo', user: 'B' });
+    model.done(2, { deed: 'addAppUser', user: 'C', fields: { email: 'taken@a.se' } });
+    model.atRest(2);
+    model.happened(
+      3,
+      { op: 'change', id: 'anna', attributes: { mail: 'taken@a.se' } },
+      { op: 'change', id: 'bo', attributes: { mail: 'anna@a.se' } },
+    );
+    expect(model.fieldValues('B', 'email')).toEqual(new Set(['anna@a.se', 'bo@a.se']));
+  });
+
+  test('what an undo put back stays until Entra says something else', () => {
+    const model = annaAndBo();
+    model.done(2, { deed: 'undoField', user: 'A', field: 'email', value: 'old@a.se', undone: 'anna@a.se' });
+    expect(model.fieldValues('A', 'email')).toEqual(new Set(['old@a.se']));
+    model.happened(3, { op: 'change', id: 'anna', attributes: { mail: 'new@a.se' } });
+    expect(model.fieldValues('A', 'email')).toEqual(new Set(['new@a.se']));
+  });
+
   test('a mapping that is taken away, an exception, and an unlinked user leave the value as it is', () => {
     for (const deeds of [
       [{ deed: 'saveMappings', mappings: [title] }],

@@ -88,14 +88,29 @@ export class Model extends ModelBooks {
   /** The values that a field may have. One in the plain case; several where the past decides, or a person who must be asked. */
   fieldValues(user: string, field: string, held: Held = nothingHeld): ReadonlySet<string> {
     const settled = this.settled(user, field, held);
-    if (!this.unique.has(field)) return settled;
-    const taken = [...this.users].some(
-      ([id, { removed }]) =>
-        id !== user &&
-        !removed &&
-        meet(settled, new Set([...this.settled(id, field, held), ...this.possible(id, field)])),
-    );
-    return taken ? new Set([...settled, ...this.possible(user, field)]) : settled;
+    if (!this.unique.has(field) || !this.clashing(field, held).has(user)) return settled;
+    return new Set([...settled, ...this.possible(user, field)]);
+  }
+
+  /** Who may be left out because of somebody else (F35): two would have the same, or who was to give it away has to keep it. */
+  private clashing(field: string, held: Held): Set<string> {
+    const users = [...this.users].filter(([, { removed }]) => !removed).map(([id]) => id);
+    const wanted = new Map(users.map((id) => [id, keysOf(this.settled(id, field, held))]));
+    const owners = new Map<string, Set<string>>();
+    const own = (keys: ReadonlySet<string>, id: string): void => {
+      for (const key of keys) owners.set(key, (owners.get(key) ?? new Set()).add(id));
+    };
+    for (const [id, keys] of wanted) own(keys, id);
+    const clashing = new Set<string>();
+    for (let before = -1; before < clashing.size;) {
+      before = clashing.size;
+      for (const [id, keys] of wanted) {
+        if (clashing.has(id) || ![...keys].some((key) => (owners.get(key)?.size ?? 0) > 1)) continue;
+        clashing.add(id);
+        own(keysOf(this.possible(id, field)), id);
+      }
+    }
+    return clashing;
   }
 
   private settled(user: string, field: string, held: Held): ReadonlySet<string> {
@@ -163,9 +178,12 @@ export class Model extends ModelBooks {
   }
 }
 
-/** Addresses are compared as T9 has it: A to Z are a to z, all else as it is. */
-function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  const plain = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const all = new Set([...others].map(plain));
-  return [...some].some((value) => value !== '' && all.has(plain(value)));
+/** Addresses are compared as T9 has it: A to Z are a to z, all else as it is. Numbers without what only parts them. */
+function keysOf(values: ReadonlySet<string>): Set<string> {
+  const keys = [...values].map((value) =>
+    value.includes('@')
+      ? value.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+      : value.replaceAll(/[\s()-]/g, ''),
+  );
+  return new Set(keys.filter((key) => key !== ''));
 }
