@@ -13,6 +13,8 @@ export interface Crew {
   enqueue(job: Enqueued): void;
   /** Ends a worker where it is; its jobs and its successor come later. */
   kill(party: Party): Promise<void>;
+  /** A worker that does nothing for so long is taken for dead, and its jobs are given out again; it wakes up all the same. */
+  froze(party: Party, ms: number): void;
   isWorker(party: Party): boolean;
   /** Neither a job that is due within `withinMs` nor one that is being done. */
   isIdle(withinMs: number): boolean;
@@ -126,6 +128,10 @@ export function createCrew(deps: CrewDeps): Crew {
         await scheduler.park(queueParty, 'another worker', { dueMs: scheduler.nowMs() + draw.whole(500, 20_000) });
         hire();
       })();
+    },
+    froze(party, ms) {
+      if (ms < noticedAfterMs) return;
+      for (const job of workers.get(party)?.doing ?? []) later(job, noticedAfterMs);
     },
     isWorker: (party) => workers.has(party),
     isIdle: (withinMs) =>

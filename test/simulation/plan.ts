@@ -106,10 +106,10 @@ function drawLimits(seed: Seeded): BrakeLimits {
 const half = 0.5;
 
 function drawTroubles(seed: Seeded): Troubles {
-  const rate = (most: number): number => (seed.hits(half) ? seed.next() * most : 0);
+  const rate = (most: number, share = half): number => (seed.hits(share) ? seed.next() * most : 0);
   const faults: Record<string, FaultInput> = {};
-  for (const [kind, { most, ...fault }] of Object.entries(kinds)) {
-    const probability = rate(most);
+  for (const [kind, { most, share, ...fault }] of Object.entries(kinds)) {
+    const probability = rate(most, share);
     if (probability > 0) faults[kind] = { ...fault, often: { ...('often' in fault ? fault.often : {}), probability } };
   }
   return {
@@ -123,8 +123,8 @@ function drawTroubles(seed: Seeded): Troubles {
   };
 }
 
-/** `most`: the highest rate, per request. */
-const kinds: Record<string, FaultInput & { most: number }> = {
+/** `most`: the highest rate, per request; `share`: of seeds, half when it is not said. */
+const kinds: Record<string, FaultInput & { most: number; share?: number }> = {
   throttled: { most: 0.15, match: {}, fault: { name: 'throttled', retryAfter: 'decimal' } },
   'throttled long': { most: 0.02, match: {}, fault: { name: 'throttled', retryAfter: 'veryLong' } },
   unavailable: { most: 0.15, match: {}, fault: { name: 'status', status: 503 } },
@@ -145,7 +145,16 @@ const kinds: Record<string, FaultInput & { most: number }> = {
   'foreign link': { most: 0.005, match: { path: '/v1.0/' }, fault: { name: 'foreignNextLink' } },
   'link is dead': { most: 0.2, match: {}, fault: { name: 'deadDeltaLink', answer: 'gone' } },
   'link is unknown': { most: 0.1, match: {}, fault: { name: 'deadDeltaLink', answer: 'syncStateNotFound' } },
-  'told later': { most: 0.4, match: {}, fault: { name: 'withheldChanges' } },
-  'never told': { most: 0.05, match: { path: '$deltatoken' }, fault: { name: 'withheldChanges', lost: true } },
+  'page refused': { most: 0.3, match: { path: '$skiptoken' }, fault: { name: 'status', status: 401 } },
+  'page cut': { most: 0.3, match: { path: '$skiptoken' }, fault: { name: 'cut' } },
+  'next page empty': { most: 0.4, match: { path: '$skiptoken' }, fault: { name: 'emptyPage' } },
+  // Where Entra keeps changes to itself, less can be asked for: in fewer seeds.
+  'told later': { most: 0.4, share: 0.25, match: {}, fault: { name: 'withheldChanges' } },
+  'never told': {
+    most: 0.05,
+    share: 0.25,
+    match: { path: '$deltatoken' },
+    fault: { name: 'withheldChanges', lost: true },
+  },
   'look-up fails': { most: 0.2, match: { inBatch: true }, fault: { name: 'status', status: 503 } },
 };

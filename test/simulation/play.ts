@@ -260,6 +260,7 @@ export class Play {
       if (this.meets(party, 'freeze', freezeRate)) {
         const ms = this.trouble.whole(freezeMsMin, freezeMsMax);
         party.frozenUntilMs = this.given.scheduler.nowMs() + ms;
+        this.crew.froze(party, ms);
         if (ms > idleInTransactionMs) await this.database.timeOut(party);
       }
     }
