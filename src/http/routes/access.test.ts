@@ -90,8 +90,9 @@ describe('with an id of another organisation in one’s own', () => {
     'POST …/users/:id/password-link': { signInEmail: 'x@a.test' },
     'PATCH …/teams/:id': { name: 'Snickare' },
     'POST …/connection/links/:id/reminder': { email: 'x@a.test' },
+    'POST …/history/runs/:id/export': { format: 'csv', language: 'sv' },
   };
-  const kinds = ['contacts', 'users', 'teams', 'runs', 'links'] as const;
+  const kinds = ['contacts', 'users', 'teams', 'runs', 'links', 'people'] as const;
   const kindOf = (name: string) => kinds.find((kind) => name.includes(`/${kind}/:id`));
   const routes = withAccess('member', 'users_and_teams').filter(({ route }) => /:id\b/.test(route.path));
   const ids = new Map<string, string>();
@@ -99,6 +100,7 @@ describe('with an id of another organisation in one’s own', () => {
   beforeAll(async () => {
     const [team, run, link, connection] = [newId(), newId(), newId(), newId()];
     ids.set('contacts', b.member.id).set('users', b.member.id).set('teams', team).set('runs', run).set('links', link);
+    ids.set('people', newId());
     await owner.query('insert into team (organisation_id, id, name) values ($1, $2, $3)', [b.id, team, 'Snickare']);
     await connect(b.id, connection);
     await owner.query(
@@ -118,8 +120,9 @@ describe('with an id of another organisation in one’s own', () => {
     const before = await rowsOfB();
     const foreign = await server.call(route.method, addressOf(route, a.id, id), options);
     const none = await server.call(route.method, addressOf(route, a.id, newId()), options);
-    // A page of nothing tells as little as 404 does.
-    expect(foreign.status).toBe(/runs\/:id\/(changes|issues)$/.test(route.path) ? 200 : 404);
+    // A page of nothing tells as little as 404 does, and so does that one is not connected.
+    const told = /runs\/:id\/(changes|issues)$/.test(route.path) ? 200 : route.path.includes('/why/') ? 409 : 404;
+    expect(foreign.status).toBe(told);
     expect(comparable(foreign)).toBe(comparable(none));
     expect(await rowsOfB()).toBe(before);
   });
@@ -152,8 +155,8 @@ describe('hostile questions', () => {
     ].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url')),
   ];
   const searches = ['%00', '%25', '_', '%5C', "'", '%F0%9F%A6%8A', 'a%00b%0A', '%E2%80%AE', '%C4%B0', 'x'.repeat(200)];
-  // Two lists are read at Microsoft: they are asked in an organisation that has no connection.
-  const asksMicrosoft = /\/connection\/(groups|example-person)$/;
+  // Three lists are read at Microsoft: they are asked in an organisation that has no connection.
+  const asksMicrosoft = /\/(connection\/(groups|example-person)|why\/entra)$/;
   const paged = contractRoutes.filter(({ query }) => query && ('after' in query.shape || 'search' in query.shape));
   let connected: Org;
   let cookie: string;
