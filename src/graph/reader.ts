@@ -8,7 +8,7 @@ import { groupsDeltaQuery, parseGroup, parseGroupChange, type DirectoryGroup, ty
 import { readPurposes, type Purposes } from './mailboxes.ts';
 import { parseOrganisation, type TenantInfo } from './organisation.ts';
 import { eventual, itemsPerPage, readPages, type Page } from './pages.ts';
-import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText } from './parse.ts';
+import { asArray, asId, asObject, parseJson, readBoolean, readCount, readText, type Members } from './parse.ts';
 import { probePermissions } from './probe.ts';
 import { listInShards, type ShardLinks, type ShardPage } from './shards.ts';
 import { findRefused } from './refused.ts';
@@ -63,6 +63,10 @@ export interface TenantReader {
   /** At most `max` groups whose name has words that begin so; without text, the first by name. */
   searchGroups(text: string, max?: number): Promise<DirectoryGroup[]>;
   getGroup(id: string): Promise<DirectoryGroup | null>;
+  /** The groups that a person is in, directly or through others (memberOf would take Directory.Read.All); null: Graph does not know the person. */
+  listGroupsOf(userId: string): Promise<DirectoryGroup[] | null>;
+  /** Whether the person is directly in the group, and which groups are. */
+  findMembers(groupId: string, userId: string): Promise<{ isMember: boolean; groupIds: string[] }>;
   /** At most `max` people by name or address; without text, the first that Graph gives. The manager is not told. */
   findUsers(text: string, sources: readonly SourceAttribute[], max?: number): Promise<UserItem[]>;
 }
@@ -202,6 +206,37 @@ export function createReader(client: Client, cloud: Cloud, { tenantId, lanes, sh
         if (error instanceof GraphFailure && isAbsent(error.status, error.graphCode)) return null;
         throw error;
       }
+    },
+
+    async listGroupsOf(userId) {
+      try {
+        const found: DirectoryGroup[] = [];
+        const url = `${graphBase}/users/${asId(userId)}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName,description&$top=${itemsPerPage}&$count=true`;
+        for await (const page of readPages(client, cloud, {
+          kind: 'list',
+          url,
+          headers: eventual,
+          parseItem: parseGroup,
+        }))
+          found.push(...page.items);
+        return found;
+      } catch (error) {
+        if (error instanceof GraphFailure && isAbsent(error.status, error.graphCode)) return null;
+        throw error;
+      }
+    },
+
+    async findMembers(groupId, userId) {
+      const of = `${graphBase}/groups/${asId(groupId)}/members`;
+      const parseItem = (item: Members) => asId(item['id']);
+      const select = '$select=id&$count=true';
+      const filter = encodeURIComponent(`id eq '${asId(userId)}'`);
+      const people = await getList(`${of}/microsoft.graph.user?$filter=${filter}&${select}`, eventual, parseItem);
+      const groupIds: string[] = [];
+      const url = `${of}/microsoft.graph.group?${select}&$top=${itemsPerPage}`;
+      for await (const page of readPages(client, cloud, { kind: 'list', url, headers: eventual, parseItem }))
+        groupIds.push(...page.items);
+      return { isMember: people.includes(asId(userId)), groupIds };
     },
 
     async findUsers(text, sources, max = 20) {

@@ -13,6 +13,8 @@ export interface Scope extends MirrorKey {
   generation: number;
   /** That proposes the absences. */
   runId: string;
+  /** Only of this person; the others stay as they are. */
+  onlyObjectId?: string;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
       from directory_user d
       left join chosen c on c.object_id = d.object_id
       where d.organisation_id = ${scope.organisationId} and d.connection_id = ${scope.connectionId} and d.deleted_at is null
+        and (${scope.onlyObjectId ?? null}::uuid is null or d.object_id = ${scope.onlyObjectId ?? null})
     )
     update directory_user d set
       held_reason = case when d.in_scope then w.out_reason end,

@@ -5,6 +5,10 @@ import type { Tx } from '../db/transaction.ts';
 import { holdGoneGroups, type GroupsFound } from './gone-groups.ts';
 import type { PullResult } from './pull.ts';
 import { applyScope, type Scope } from './scope.ts';
+import type { Pull } from './stage.ts';
+
+/** Rows of staging, and whether they are everybody. */
+type Staged = Pull & Pick<PullResult, 'mode' | 'refused'>;
 
 export interface SwitchResult {
   generation: number;
@@ -58,9 +62,9 @@ async function nextGeneration(tx: Tx, pull: PullResult): Promise<number | null> 
  * Proved absences of people who count are proposed; of those who do not, they are tombstones at once. Somebody in the recycle bin
  * who is later gone for good gets the other reason.
  */
-async function proposeDeletions(
+export async function proposeDeletions(
   tx: Tx,
-  pull: PullResult,
+  pull: Pull,
   { generation, runId }: { generation: number; runId: string },
 ): Promise<void> {
   const proved = sql`
@@ -111,7 +115,7 @@ const sameAccount = sql`(d.deleted_at is null
 
 const isHeldDeleted = sql`coalesce(d.held_reason in ('deleted', 'purged'), false)`;
 
-async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promise<number> {
+export async function updateKnown(tx: Tx, pull: Staged, generation: number): Promise<number> {
   const kept =
     pull.mode === 'initial'
       ? sql`(select coalesce(jsonb_object_agg(kept.key, kept.value), '{}') from jsonb_each(d.attributes) kept
@@ -159,7 +163,7 @@ async function updateKnown(tx: Tx, pull: PullResult, generation: number): Promis
   return Number(result.numAffectedRows ?? 0);
 }
 
-async function insertNew(tx: Tx, pull: PullResult, generation: number): Promise<number> {
+export async function insertNew(tx: Tx, pull: Pull, generation: number): Promise<number> {
   const result = await sql`
     insert into directory_user (organisation_id, connection_id, object_id, user_principal_name, mail, display_name,
       account_enabled, user_type, employee_id, licensed, resource_account, invitation, aliases, manager_id, attributes, generation)
@@ -176,7 +180,7 @@ async function insertNew(tx: Tx, pull: PullResult, generation: number): Promise<
 }
 
 /** Groups and memberships. After a full round what was not staged is gone: the enumerated round ended properly. */
-async function switchGroups(tx: Tx, pull: PullResult): Promise<void> {
+export async function switchGroups(tx: Tx, pull: Pull & Pick<PullResult, 'groupsMode'>): Promise<void> {
   const { organisationId, connectionId, pullId, groupsMode } = pull;
   if (groupsMode === null) {
     // Everybody counts: groups are not needed, and what is not needed is not kept.

@@ -85,7 +85,7 @@ const actionsOf: Readonly<Record<NonNullable<DecisionFilter['group']>, readonly 
   links: ['link.', 'app_user.created_from_entra', 'person.', 'app_user.kept', 'app_user.unkept'],
   settings: ['settings.', 'organisation.', 'brake.'],
   connection: ['connection.', 'connect_link.'],
-  runs: ['run.', 'held.', 'undo.', 'preview.'],
+  runs: ['run.', 'person_run.', 'held.', 'undo.', 'preview.'],
   exports: ['table.exported'],
 };
 

@@ -93,7 +93,16 @@ describe('an organisation with somebody on each list', () => {
     );
     const counts = await getReviewCounts(world, org.actor);
     expect(counts).toEqual({ ...lengths, people: 4 });
-    expect(counts).toEqual({ linked: 1, suggested: 1, available: 1, ignored: 2, gone: 2, app_only: 3, people: 4 });
+    expect(counts).toEqual({
+      linked: 1,
+      suggested: 1,
+      available: 1,
+      ignored: 2,
+      gone: 2,
+      app_only: 3,
+      returning: 0,
+      people: 4,
+    });
   });
 
   test('the lists agree with the view of situations', async () => {
@@ -165,7 +174,7 @@ test('before the first run nobody is counted, and people are unknown rather than
   const org = await world.connect();
   org.addPerson();
   expect(await getReviewCounts(world, org.actor)).toEqual({
-    linked: 0, suggested: 0, available: 0, ignored: 0, gone: 0, app_only: 1, people: null,
+    linked: 0, suggested: 0, available: 0, ignored: 0, gone: 0, app_only: 1, returning: 0, people: null,
   }); // prettier-ignore
   await org.run();
   expect(await getReviewCounts(world, org.actor)).toMatchObject({ available: 1, people: 1 });

@@ -26,7 +26,8 @@ async function priorityOf(tx: Tx, run: { organisationId: string; runId: string }
   const { rows } = await sql<{ people: string }>`
     select count(*) as people from (
       select from sync_run r
-      join directory_user d on d.organisation_id = r.organisation_id and d.connection_id = r.connection_id
+      -- Of one person the whole tenant is not read.
+      join directory_user d on d.organisation_id = r.organisation_id and d.connection_id = r.connection_id and (r.trigger <> 'person' or d.object_id = r.subject_id)
       where r.organisation_id = ${run.organisationId} and r.id = ${run.runId}
       limit ${smallPeopleMax + 1}) known
   `.execute(tx);

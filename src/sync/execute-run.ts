@@ -12,6 +12,7 @@ import { assertLease, LeaseLost, releaseLease, SettingsChanged, takeLease, while
 import { createProgress } from './progress.ts';
 import { showPreview } from './preview.ts';
 import type { RunDeps } from './run-deps.ts';
+import { syncPerson } from './one-person.ts';
 import { settle } from './settle.ts';
 
 export interface RunJob {
@@ -37,8 +38,8 @@ export async function executeRun(deps: RunDeps, job: RunJob, signal: AbortSignal
     await whileHolding(deps, claim, signal, async (either) => {
       const tenantId = await runUntilSettled(deps, claim, { signal: either, spent });
       log.info('Run done', { connection: claim.connectionId });
-      // Nobody waits for it, and a preview leaves nothing behind.
-      if (claim.trigger === 'preview') return;
+      // Nobody waits for it; a preview leaves nothing behind, and one person is no reason to ask about others.
+      if (claim.trigger === 'preview' || claim.trigger === 'person') return;
       await askMailboxes(deps, claim, { tenantId, signal: either, before: () => assertOn(deps, claim) });
     });
   } catch (error) {
@@ -58,6 +59,8 @@ interface Claim extends Lease {
   trigger: string;
   /** Of a preview: settings that nobody has saved. */
   draft: Draft | null;
+  /** Of a run of one person: the directory object. */
+  subjectId: string | null;
 }
 
 async function claimRun(deps: RunDeps, job: RunJob): Promise<Claim | 'ended' | 'busy'> {
@@ -67,7 +70,7 @@ async function claimRun(deps: RunDeps, job: RunJob): Promise<Claim | 'ended' | '
     async (tx) => {
       const run = await tx
         .selectFrom('sync_run')
-        .select(['connection_id', 'state', 'trigger', 'draft'])
+        .select(['connection_id', 'state', 'trigger', 'draft', 'subject_id'])
         .where('organisation_id', '=', job.organisationId)
         .where('id', '=', job.runId)
         .forUpdate()
@@ -81,7 +84,8 @@ async function claimRun(deps: RunDeps, job: RunJob): Promise<Claim | 'ended' | '
         .where('organisation_id', '=', job.organisationId)
         .where('id', '=', job.runId)
         .execute();
-      return { ...lease, trigger: run.trigger, draft: run.draft === null ? null : draftSchema.parse(run.draft) };
+      const draft = run.draft === null ? null : draftSchema.parse(run.draft);
+      return { ...lease, trigger: run.trigger, draft, subjectId: run.subject_id };
     },
     { role: 'samsyn_sync' },
   );
@@ -144,6 +148,10 @@ async function runOnce(deps: RunDeps, lease: Claim, { signal, spent }: Going): P
     },
     onWait: (until) => void progress.wait(until),
   });
+  if (lease.subjectId !== null) {
+    await syncPerson(deps, { lease, settings, reader, objectId: lease.subjectId, signal });
+    return settings.tenantId;
+  }
   const pulled = await pull(deps, {
     organisationId,
     connectionId,

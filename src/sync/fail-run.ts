@@ -76,8 +76,8 @@ export async function failRun(deps: RunDeps, lease: Lease, error: unknown, reque
         .forUpdate()
         .executeTakeFirst();
       if (!open) return;
-      // Whoever asked for a preview sees that it failed, and may ask again.
-      const isPreview = open.trigger === 'preview';
+      // Whoever asked for a preview, or for one person, sees that it failed, and may ask again.
+      const isPreview = open.trigger === 'preview' || open.trigger === 'person';
       const retryAt = cause.state === 'failed' && !isPreview ? nextTry({ ...cause, attempt: open.attempt, now }) : null;
       await tx
         .updateTable('sync_run')

@@ -8,6 +8,8 @@ interface RunKey {
   organisationId: string;
   connectionId: string;
   runId: string;
+  /** Of a run of one person: what is held of others is no question of its plan. */
+  onlyObjectId?: string;
 }
 
 /**
@@ -18,6 +20,9 @@ export async function endHeldChanges(tx: Tx, run: RunKey): Promise<number> {
   const { rows } = await sql<{ decision: string | null }>`
     delete from held_change h
     where h.organisation_id = ${run.organisationId} and h.connection_id = ${run.connectionId}
+      and (${run.onlyObjectId ?? null}::uuid is null or exists (select from link l
+        where l.organisation_id = h.organisation_id and l.connection_id = h.connection_id and l.app_user_id = h.app_user_id
+          and l.object_id = ${run.onlyObjectId ?? null}))
       and not exists (select from planned_change p
         where p.organisation_id = h.organisation_id and p.run_id = ${run.runId} and p.app_user_id = h.app_user_id
           and p.field = h.field and p.after is not distinct from h.after)

@@ -18,6 +18,8 @@ export interface WeighInput {
   settingsVersion: number;
   /** Held absences, undecided or waiting, before the switch. */
   absencesBefore: number;
+  /** Of a run of one person: absences of others are no part of its plan. */
+  onlyObjectId?: string;
 }
 
 export interface Weighed {
@@ -73,7 +75,10 @@ export async function holdUnusual(
 ): Promise<Holding> {
   const absences = heldAbsences(why);
   const which = { everybody: sql`false`, linked: sql`not (${isLinked})`, nobody: sql`true` }[absences];
-  await applyAbsences(tx, run, { generation: run.generation, which: sql`${undecided} and ${which}` });
+  await applyAbsences(tx, run, {
+    generation: run.generation,
+    which: sql`${undecided} and ${which} and ${isMeant(run)}`,
+  });
   if (absences !== 'nobody') await dropForHeldManagers(tx, run);
   const fields = heldFields(why);
   const freshChanges = await holdChanges(tx, run, fields);
@@ -90,8 +95,12 @@ export async function holdUnusual(
   };
 }
 
+const isMeant = ({ onlyObjectId = null }: { onlyObjectId?: string | null }) =>
+  sql`(${onlyObjectId}::uuid is null or d.object_id = ${onlyObjectId})`;
+
 interface RunKey extends OfConnection {
   runId: string;
+  onlyObjectId?: string;
 }
 
 interface OfConnection {
@@ -126,7 +135,7 @@ async function countPlan(
       (select count(*) from link where organisation_id = ${input.organisationId} and connection_id = ${input.connectionId}) as linked,
       count(*) filter (where d.scope_since < now()) as before,
       count(*) filter (where d.held_reason is null or d.held_decision is not null) as after,
-      count(*) filter (where ${undecided} and ${isLinked}) as gone
+      count(*) filter (where ${undecided} and ${isLinked} and ${isMeant(input)}) as gone
     from directory_user d
     where d.organisation_id = ${input.organisationId} and d.connection_id = ${input.connectionId}
       and d.deleted_at is null and d.in_scope

@@ -18,6 +18,8 @@ export interface PlanInput {
   linkedSince: Date | null;
   /** The last good run: of whom it had a case, whatever wrote it, is looked at again. */
   lastRunId: string | null;
+  /** Nobody but this person. */
+  onlyObjectId?: string;
 }
 
 const portion = 1000;
@@ -105,6 +107,7 @@ async function listLinked(tx: Tx, input: PlanInput, after: string): Promise<Link
       and l.app_user_id > ${after}::uuid
       and d.deleted_at is null and d.in_scope and a.removed_at is null
       and (d.held_reason is null or d.held_decision = 'dismissed')
+      and (${input.onlyObjectId ?? null}::uuid is null or l.object_id = ${input.onlyObjectId ?? null})
       and (${input.everybody} or d.generation > ${input.sinceGeneration} or m.generation > ${input.sinceGeneration} or ${isLeaving}
         or l.linked_at >= ${input.linkedSince}::timestamptz - interval '1 minute'
         or l.app_user_id in (select i.app_user_id from run_issue i

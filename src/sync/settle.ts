@@ -145,7 +145,7 @@ async function apply(
 }
 
 /** Off means off, also for a run that is nearly done (I30); and what was read with other settings is not applied. */
-async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Promise<void> {
+export async function assertUnchanged(tx: Tx, lease: Lease, settings: RunSettings): Promise<void> {
   const { rows } = await sql<{ status: string; settings_version: number }>`
     select status, settings_version from connection
     where organisation_id = ${lease.organisationId} and id = ${lease.connectionId} for share

@@ -97,12 +97,14 @@ interface NewRun {
   organisationId: string;
   connectionId: string;
   runId: string;
-  trigger: 'manual' | 'nightly' | 'retry' | 'preview';
+  trigger: 'manual' | 'nightly' | 'retry' | 'preview' | 'person';
   attempt?: number;
   requestedBy: string | null;
   localDate: string | null;
   /** Of a preview: settings that are not saved. */
   draft?: Draft | null;
+  /** Of a run of one person: the directory object, and its name if it is known. */
+  subject?: { objectId: string; name: string };
 }
 
 /** False when a run is open, or the night has had its run. It takes the place of a try that was to come. */
@@ -119,13 +121,15 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<boolean> {
       requested_by: run.requestedBy,
       local_date: run.localDate,
       draft: run.draft ? JSON.stringify(run.draft) : null,
+      subject_id: run.subject?.objectId ?? null,
+      subject_name: run.subject?.name ?? null,
     })
     .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
   if (row === undefined) return false;
-  // A preview brings nobody in step.
-  if (run.trigger !== 'preview') await endRetrying(tx, run);
+  // A preview brings nobody in step, and a person's run nobody else.
+  if (run.trigger !== 'preview' && run.trigger !== 'person') await endRetrying(tx, run);
   return true;
 }
 

@@ -117,6 +117,7 @@ export const history: Section<typeof sv.history> = {
     connect_link_revoked: 'Revoked the link',
     connect_link_declined: 'Declined the link',
     run_started: 'Started a run',
+    person_run_started: 'Synced one person',
     preview_started: 'Previewed',
     plan_approved: 'Approved a preview',
     held_approved: 'Approved held rows',

@@ -114,6 +114,7 @@ export const history = {
     connect_link_revoked: 'Drog tillbaka länken',
     connect_link_declined: 'Tackade nej till länken',
     run_started: 'Startade en körning',
+    person_run_started: 'Synkade en person',
     preview_started: 'Förhandsgranskade',
     plan_approved: 'Godkände en förhandsgranskning',
     held_approved: 'Godkände stoppade rader',
