@@ -78,6 +78,13 @@ describe('scope', () => {
     expect(model.gone().get('anna')).toMatchObject({ sure: false });
   });
 
+  test('F8 knows of nobody in a group that was chosen and deleted before anybody can have read it', () => {
+    const model = annaAndBo(inGroups);
+    model.done(2, { deed: 'chooseGroups', choice: { ...inGroups, groups: ['inner'] } });
+    model.happened(3, { op: 'deleteGroup', id: 'inner' });
+    expect(model.scope()).toEqual({ must: new Set(), may: new Set(['anna', 'bo']) });
+  });
+
   test('an inner group that is deleted is no chosen one: its people leave', () => {
     const model = annaAndBo(inGroups);
     model.happened(2, { op: 'deleteGroup', id: 'inner' });
@@ -176,6 +183,16 @@ describe('fields', () => {
       expect(model.fieldValues('A', 'email')).toEqual(new Set(['anna@a.se']));
     }
   });
+});
+
+test('what was under way when the sync was turned off or a mapping taken away may have come or not', () => {
+  for (const deed of [{ deed: 'turnOff' }, { deed: 'saveMappings', mappings: [] }] satisfies Deed[]) {
+    const model = annaAndBo();
+    model.happened(2, { op: 'change', id: 'anna', attributes: { mail: 'before@a.se' } });
+    model.done(3, deed);
+    model.happened(4, { op: 'change', id: 'anna', attributes: { mail: 'after@a.se' } });
+    expect(model.fieldValues('A', 'email')).toEqual(new Set(['anna@a.se', 'before@a.se']));
+  }
 });
 
 describe('what persons do', () => {
