@@ -24,8 +24,8 @@ async function walk(visitor: Visitor, pages: readonly PageToSee[], withAxe = tru
   expect([...found, ...problems]).toEqual([]);
 }
 
-// Two cores that others use as well are slow; alone the file takes a minute and a half.
-const patience = { timeout: 240_000 };
+// Two cores that others use as well are slow; alone the file takes two minutes.
+const patience = { timeout: 480_000 };
 
 describe.each<[Language, 'light' | 'dark']>([
   ['sv', 'light'],

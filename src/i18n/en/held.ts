@@ -205,7 +205,9 @@ export const held: Section<typeof swedish> = {
     gone: {
       title: 'People who are gone',
       text: 'Linked people who would be put under Delete Entra ID users.',
-      words:
+      words_one:
+        'Held when it is more than {{count, number}} person and more than {{share}} of those linked, and always at more than {{max, number}}.',
+      words_other:
         'Held when it is more than {{count, number}} people and more than {{share}} of those linked, and always at more than {{max, number}}.',
     },
     remaining: {
@@ -217,12 +219,14 @@ export const held: Section<typeof swedish> = {
     changed: {
       title: 'The same field changes for many',
       text: 'Linked users who get a new value in one and the same field.',
-      words: 'Held when it is more than {{count, number}} users and more than {{share}} of those linked.',
+      words_one: 'Held when it is more than {{count, number}} user and more than {{share}} of those linked.',
+      words_other: 'Held when it is more than {{count, number}} users and more than {{share}} of those linked.',
     },
     emptied: {
       title: 'The same field is emptied for many',
       text: 'Linked users who would get an empty value in one and the same field.',
-      words: 'Held when it is more than {{count, number}} users and more than {{share}} of those linked.',
+      words_one: 'Held when it is more than {{count, number}} user and more than {{share}} of those linked.',
+      words_other: 'Held when it is more than {{count, number}} users and more than {{share}} of those linked.',
     },
     example_one: 'With {{count, number}} linked user that makes {{allowed, number}}.',
     example_other: 'With {{count, number}} linked users that makes {{allowed, number}}.',

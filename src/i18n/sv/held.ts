@@ -198,7 +198,9 @@ export const held = {
     gone: {
       title: 'Personer som försvinner',
       text: 'Kopplade som skulle hamna under Ta bort Entra ID-användare.',
-      words:
+      words_one:
+        'Stoppas när det är fler än {{count, number}} person och mer än {{share}} av de kopplade, och alltid vid fler än {{max, number}}.',
+      words_other:
         'Stoppas när det är fler än {{count, number}} personer och mer än {{share}} av de kopplade, och alltid vid fler än {{max, number}}.',
     },
     remaining: {
@@ -210,12 +212,14 @@ export const held = {
     changed: {
       title: 'Samma fält ändras hos många',
       text: 'Kopplade som får ett nytt värde i ett och samma fält.',
-      words: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
+      words_one: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
+      words_other: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
     },
     emptied: {
       title: 'Samma fält töms hos många',
       text: 'Kopplade som skulle få ett tomt värde i ett och samma fält.',
-      words: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
+      words_one: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
+      words_other: 'Stoppas när det är fler än {{count, number}} användare och mer än {{share}} av de kopplade.',
     },
     example_one: 'Med {{count, number}} kopplad blir gränsen {{allowed, number}}.',
     example_other: 'Med {{count, number}} kopplade blir gränsen {{allowed, number}}.',

@@ -126,7 +126,7 @@ export function HeldRows({ organisationId, held, filter, pages, selection, busyK
           }}
           filters={
             <>
-              {kind !== 'change' && (
+              {kind !== 'change' && (held === null || held.absences > 0) && (
                 <Select
                   aria-label={t(($) => $.held.reason)}
                   placeholder={t(($) => $.held.allReasons)}

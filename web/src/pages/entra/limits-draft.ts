@@ -70,7 +70,9 @@ export function problemOf(draft: LimitsDraft, key: LimitKey): Problem | undefine
 
 export function useLimitWords(organisationId: string) {
   const { t } = useTranslation();
-  const linked = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data?.linked ?? 0;
+  const counts = useQuery(routeQuery(getReviewCounts, { params: { organisationId } })).data;
+  // As the brake counts: who is gone is linked until somebody decides.
+  const linked = counts === undefined ? 0 : counts.linked + counts.gone;
   const percent = (share: number) => t(($) => $.held.limits.percent, { value: percentOf(share) });
   return {
     labelOf: (key: LimitKey): string => {

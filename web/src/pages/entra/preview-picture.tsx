@@ -7,6 +7,7 @@ import { paths } from '../../paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
 import { Figure } from '../../ui/figure.tsx';
 import { useFormat } from '../../ui/format.ts';
+import { ScreenReader } from '../../ui/screen-reader.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import classes from './entra.module.css';
 import looks from './trust.module.css';
@@ -89,12 +90,7 @@ function Fields({ organisationId, preview: { fields, run } }: PictureProps) {
       <ul className={looks.fields} aria-label={t(($) => $.preview.fields.list)}>
         {rows.map(({ field, changed, filled, emptied }) => (
           <li key={field}>
-            <AppLink
-              to={to(field)}
-              keepScroll
-              className={looks.field}
-              aria-label={t(($) => $.preview.fields.row, { field: label(field), count: changed, filled, emptied })}
-            >
+            <AppLink to={to(field)} keepScroll className={looks.field}>
               <span className={looks.fieldName}>{label(field)}</span>
               <span className={looks.track} aria-hidden>
                 {changed > filled + emptied && (
@@ -103,7 +99,10 @@ function Fields({ organisationId, preview: { fields, run } }: PictureProps) {
                 {filled > 0 && <span className={looks.filled} style={width(filled)} />}
                 {emptied > 0 && <span className={looks.emptied} style={width(emptied)} />}
               </span>
-              <span className={looks.fieldCount}>{number(changed)}</span>
+              <span className={looks.fieldCount}>
+                {number(changed)}
+                <ScreenReader> {t(($) => $.preview.fields.row, { count: changed, filled, emptied })}</ScreenReader>
+              </span>
             </AppLink>
           </li>
         ))}

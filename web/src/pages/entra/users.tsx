@@ -31,6 +31,7 @@ import { firstList, ListChips, ReviewEmpty } from './review-lists.tsx';
 import { ReviewPick, type PickWhat } from './review-pick.tsx';
 import { ReviewResult } from './review-result.tsx';
 import type { Ask } from './review-row.tsx';
+import { ReturningPeople } from './returning-people.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { SyncNow } from './sync-now.tsx';
 import { useKnownRows } from './use-known-rows.ts';
@@ -65,6 +66,9 @@ function Lists({ organisationId }: { organisationId: string }) {
     </div>
   );
 }
+
+// Where one looks for who is new, and for who is gone.
+const mayReturn: ReadonlySet<ReviewList> = new Set(['suggested', 'available', 'gone']);
 
 type Asked = { deed: Deed; skipped: number } | { pick: PickWhat; row: ReviewRow };
 
@@ -132,6 +136,7 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
     <>
       <ListChips organisationId={organisationId} current={list} counts={counts} search={search} />
       <p className={classes.lead}>{t(($) => $.review.lead[list])}</p>
+      {mayReturn.has(list) && (counts?.returning ?? 0) > 0 && <ReturningPeople organisationId={organisationId} />}
       {deed.isError && asked === null && <ErrorState error={deed.error} />}
       {result !== null && <ReviewResult result={result} onClose={() => setResult(null)} />}
       <section ref={region} tabIndex={-1} className={classes.region} aria-label={t(($) => $.review.list[list])}>
@@ -206,8 +211,8 @@ function List({ organisationId, list }: { organisationId: string; list: ReviewLi
           />
         </Sheet>
       </section>
+      <p className={classes.foot}>{t(($) => $.review.foot[list])}</p>
       <p className={classes.foot}>
-        {t(($) => $.review.foot[list])}{' '}
         <AppLink to={paths.entraWhy(organisationId, search === '' ? {} : { q: search })}>
           {t(($) => $.why.missing)}
         </AppLink>
