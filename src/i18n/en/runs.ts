@@ -3,6 +3,43 @@ import type { Section } from '../catalogue.ts';
 import type { runs as swedish } from '../sv/runs.ts';
 
 export const runs: Section<typeof swedish> = {
+  one: {
+    button: 'Sync now',
+    of: 'Sync now: {{name}}',
+    title: 'Sync {{name}} now',
+    steps: 'Steps',
+    waiting: 'In progress …',
+    step: {
+      entra: 'Asked Entra ID',
+      groups: 'Groups in Entra ID',
+      scope: 'Does the person belong?',
+      fields: 'Fields in the app',
+    },
+    entra: {
+      present: 'The person exists.',
+      deleted: 'The person is deleted and is in the recycle bin.',
+      missing: 'The person no longer exists.',
+    },
+    noGroups: 'Not in any group.',
+    isIn: 'Yes.',
+    isOut: 'No.',
+    nobody: 'There is no such person.',
+    situation: {
+      linked: 'Linked to a user of the app.',
+      unlinked: 'There is a suggested link.',
+      disputed: 'Several users are like the person.',
+      unmatched: 'Not in the app.',
+      ignored: 'Ignored.',
+      deleted: 'Linked, and waits for a decision.',
+      out_of_scope: 'Linked, and waits for a decision.',
+    },
+    notLinked: 'No user of the app is linked to the person.',
+    nothing: 'Everything was in step already.',
+    waits: 'waits for a decision',
+    done: 'Done.',
+    held: 'Done, but something waits for a decision.',
+    heldText: 'It is unusually much at once. Decide under Runs.',
+  },
   title: 'Runs',
   lead: 'Every sync, with what it read and changed. Latest first.',
   list: 'Runs, latest first',

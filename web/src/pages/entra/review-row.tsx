@@ -1,6 +1,7 @@
 // What can be done with one row: the likeliest as a button, the others under the dots.
 import { Button, Menu } from '@mantine/core';
-import { IconEyeOff, IconHelpCircle, IconLink, IconUserPlus } from '@tabler/icons-react';
+import { IconEyeOff, IconHelpCircle, IconLink, IconRefresh, IconUserPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReviewRow } from '../../../../src/contract/api-review.ts';
 import type { ReviewList } from '../../../../src/contract/situations.ts';
@@ -10,6 +11,7 @@ import { RowActions } from '../../table/row-actions.tsx';
 import { LinkButton } from '../../ui/app-link.tsx';
 import { iconProps } from '../../ui/icon.ts';
 import classes from './entra.module.css';
+import { PersonSync } from './person-sync.tsx';
 import { onlyCandidate, rowId, rowName, type DeedName } from './review-deed.ts';
 import type { PickWhat } from './review-pick.tsx';
 
@@ -27,6 +29,8 @@ interface RowDeedsProps {
 export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
   const { t } = useTranslation();
   const name = rowName(row);
+  const organisationId = useOrganisationId();
+  const [isSyncing, setIsSyncing] = useState(false);
   const button = (
     what: DeedName | 'choose' | 'linkPerson',
     look: { isSure?: boolean; danger?: boolean; quiet?: boolean } = {},
@@ -61,6 +65,9 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
             <Menu.Item leftSection={<IconEyeOff {...iconProps} />} onClick={() => onAsk('ignore', row)}>
               {t(($) => $.review.action.ignoreAsk)}
             </Menu.Item>
+            <Menu.Item leftSection={<IconRefresh {...iconProps} />} onClick={() => setIsSyncing(true)}>
+              {t(($) => $.runs.one.button)}
+            </Menu.Item>
           </RowActions>
         </>
       )}
@@ -74,6 +81,9 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
             <Menu.Item leftSection={<IconEyeOff {...iconProps} />} onClick={() => onAsk('ignore', row)}>
               {t(($) => $.review.action.ignoreAsk)}
             </Menu.Item>
+            <Menu.Item leftSection={<IconRefresh {...iconProps} />} onClick={() => setIsSyncing(true)}>
+              {t(($) => $.runs.one.button)}
+            </Menu.Item>
           </RowActions>
         </>
       )}
@@ -85,6 +95,14 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
         </>
       )}
       {list === 'app_only' && button('linkPerson')}
+      {isSyncing && row.person !== null && (
+        <PersonSync
+          organisationId={organisationId}
+          whom={{ objectId: row.person.id }}
+          name={name}
+          onClose={() => setIsSyncing(false)}
+        />
+      )}
       {row.person !== null && <WhyLink id={row.person.id} name={name} />}
     </div>
   );

@@ -10,6 +10,7 @@ import { Say, type Tone } from '../../ui/say.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import entra from './entra.module.css';
 import classes from './history.module.css';
+import { PersonSyncButton } from './person-sync.tsx';
 import { useWhyFacts } from './why-facts.tsx';
 
 export function WhyAnswer({ organisationId, why }: { organisationId: string; why: Why }) {
@@ -73,6 +74,7 @@ function NextSteps({ organisationId, why }: { organisationId: string; why: Why }
   const kept = why.kept === null ? '' : '&kept=only';
   return (
     <div className={classes.steps}>
+      <PersonSyncButton organisationId={organisationId} whom={{ objectId: person.id }} name={person.displayName} />
       {list !== null && (
         <LinkButton
           size="xs"

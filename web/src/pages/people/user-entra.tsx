@@ -4,6 +4,7 @@ import type { AppUser } from '../../../../src/contract/api-people.ts';
 import { paths } from '../../paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { PersonSyncButton } from '../entra/person-sync.tsx';
 import classes from './people.module.css';
 
 export function UserEntra({ organisationId, user }: { organisationId: string; user: AppUser }) {
@@ -27,6 +28,9 @@ export function UserEntra({ organisationId, user }: { organisationId: string; us
               {t(($) => $.why.of, { name: entra.displayName })}
             </AppLink>
           </p>
+          <div className={classes.after}>
+            <PersonSyncButton organisationId={organisationId} whom={{ appUserId: user.id }} name={user.displayName} />
+          </div>
         </>
       )}
     </Sheet>
