@@ -3,6 +3,7 @@
 import { turnOff } from '../../src/connection/turn-off.ts';
 import { act, press, type Desk } from './administrator.ts';
 import { drawChange } from './directory.ts';
+import type { DirectoryChange } from './model-directory.ts';
 import { drawPlan, type HistoryPlan } from './plan.ts';
 import { playOut, type Play, type Played } from './play.ts';
 import { seeded } from './seeded.ts';
@@ -14,6 +15,9 @@ export interface HistoryResult extends Played {
   plan: HistoryPlan;
 }
 
+// Virtual time that a run takes when nothing is in its way.
+const runMsAbout = 5_000;
+const blinkMsMax = 3_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -53,8 +57,16 @@ function livesOf(play: Play, desk: Desk): Promise<void>[] {
   const { organisation, seed } = desk;
   const { name } = organisation;
   const startMs = scheduler.nowMs();
+  const { changes, deeds, presses, turnsOff } = organisation.plan;
+  const moment = (): number => startMs + seed.whole(1, plan.spanMs);
+  const sorted = (times: readonly number[]): number[] => times.toSorted((a, b) => a - b);
+  // The first at once, so that there is somebody to decide about.
+  const pressed = sorted([startMs, ...Array.from({ length: presses - 1 }, moment)]);
+  // Most of what happens, happens while a run is under way: that is where it hurts.
   const moments = (count: number): number[] =>
-    Array.from({ length: count }, () => startMs + seed.whole(1, plan.spanMs)).toSorted((a, b) => a - b);
+    sorted(
+      Array.from({ length: count }, () => (seed.hits(0.6) ? seed.pick(pressed) + seed.whole(0, runMsAbout) : moment())),
+    );
   const at = async (who: string, times: readonly number[], fn: () => Promise<void> | void): Promise<void> => {
     const party = scheduler.party(who);
     for (const dueMs of times) {
@@ -62,11 +74,10 @@ function livesOf(play: Play, desk: Desk): Promise<void>[] {
       await fn();
     }
   };
-  const { changes, deeds, presses, turnsOff } = organisation.plan;
   const lives = [
     at(`directory ${name}`, moments(changes), () => changeDirectory(play, organisation)),
-    // The first at once, so that there is somebody to decide about.
-    at(`button ${name}`, [startMs, ...moments(presses - 1)], async () => void (await press(desk))),
+    at(`blink ${name}`, moments(Math.floor(changes / 6)), () => blink(play, organisation, seed.whole(50, blinkMsMax))),
+    at(`button ${name}`, pressed, async () => void (await press(desk))),
     at(`desk ${name}`, moments(deeds), () => act(desk)),
   ];
   if (turnsOff) lives.push(at(`switch ${name}`, moments(1), () => turnOff(desk.settings, organisation.actor)));
@@ -75,7 +86,22 @@ function livesOf(play: Play, desk: Desk): Promise<void>[] {
 
 function changeDirectory(play: Play, organisation: Organisation): void {
   const change = drawChange(organisation.drawing);
-  if (change === null) return;
+  if (change !== null) happen(play, organisation, change);
+}
+
+/** Somebody is deleted by mistake, and restored at once. */
+async function blink(play: Play, organisation: Organisation, ms: number): Promise<void> {
+  const { scheduler } = play.given;
+  const { seed, store, tenantId } = organisation.drawing;
+  const present = [...store.tenant(tenantId).users.values()].filter(({ deletedAt }) => deletedAt === null);
+  if (present.length < 2) return;
+  const { id } = seed.pick(present);
+  happen(play, organisation, { op: 'softDelete', id });
+  await scheduler.park(scheduler.party(`blink ${organisation.name}`), 'restores', { dueMs: scheduler.nowMs() + ms });
+  happen(play, organisation, { op: 'restore', id });
+}
+
+function happen(play: Play, organisation: Organisation, change: DirectoryChange): void {
   try {
     organisation.change(change);
     play.given.scheduler.note(`  ${change.op}`);
