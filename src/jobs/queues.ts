@@ -37,7 +37,8 @@ export const queueOptions = {
     retryLimit: 100,
     retryDelay: 2,
     retryBackoff: true,
-    retryDelayMax: 60,
+    // Also one whose workers have died several times is taken over within 90 s.
+    retryDelayMax: 10,
     heartbeatSeconds,
     expireInSeconds: 12 * 3600,
     deleteAfterSeconds: 24 * 3600,
