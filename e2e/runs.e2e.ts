@@ -55,6 +55,33 @@ describe('H13', () => {
     await shoot(visitor, 'h13-run-sv');
   });
 
+  test('H13 a run that was stopped goes on where it was, says so, and how many people are left to read', async () => {
+    const visitor = await visit(world);
+    const { page, words } = visitor;
+    await configure(visitor);
+    await page.goto(overview);
+    // Pages of ten people, so that it takes a while; on the third, a wait that is longer than a run may take.
+    world.emulator.store.changeSettings({ pageSizes: { listMax: 10 } });
+    world.emulator.store.faults.add({
+      match: { path: '/v1.0/users?', skip: 2 },
+      answer: { status: 429, headers: { 'retry-after': '10800' } },
+    });
+    await page.getByRole('button', { name: words.overview.syncNow }).first().click();
+    await page.getByText(words.errors.graph_busy.title).first().waitFor({ timeout: 60_000 });
+    expect(await world.query('select people_read from pull_progress')).toEqual([{ people_read: 20 }]);
+    world.emulator.store.faults.clear();
+    world.emulator.store.changeSettings({ latencyMs: 800 });
+    await page.getByRole('button', { name: words.overview.syncNow }).first().click();
+    await page.getByText(words.overview.turn.resumed).first().waitFor({ timeout: 30_000 });
+    await page
+      .getByText(/ kvar att läsa/)
+      .first()
+      .waitFor();
+    await shoot(visitor, 'h13-resumed-sv');
+    world.emulator.store.changeSettings({ latencyMs: 0, pageSizes: { listMax: 999 } });
+    await page.getByText(words.overview.state.ok.titleFirst).waitFor({ timeout: 60_000 });
+  });
+
   test('H13 a run that fails says why and what to do, with the cause from Microsoft, and changes nothing', async () => {
     const visitor = await visit(world);
     const { page, words } = visitor;
