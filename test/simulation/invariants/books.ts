@@ -50,7 +50,7 @@ function checkHistory({ before, after, by }: Step): void {
 
 /** I25, I26: whoever is to be told is told once, and nobody else. */
 function checkNotices({ before, after }: Step): void {
-  if (before.notification === after.notification) return;
+  if (before.notification === after.notification && before.sync_run === after.sync_run) return;
   const { added } = compare(before.notification, after.notification, ['id']);
   const told = added.map((row) => JSON.stringify([row['app_user_id'], row['kind'], row['params'], row['target_id']]));
   holds(new Set(told).size === told.length, 'I25', () => 'somebody was told the same twice');
@@ -58,7 +58,9 @@ function checkNotices({ before, after }: Step): void {
   const administrators = new Set(after.app_user.filter(isAdministrator).map((row) => row['id']));
   const others = added.filter((row) => !chosen.has(row['app_user_id']) && !administrators.has(row['app_user_id']));
   holds(others.length === 0, 'I26', () => 'somebody was told who did not ask for it');
-  const runs = compare(before.sync_run, after.sync_run, ['id']).changed.filter((one) => one.after['state'] === 'ok');
+  const runs = compare(before.sync_run, after.sync_run, ['id']).changed.filter(
+    (one) => one.before['state'] === 'running' && ['ok', 'held'].includes(String(one.after['state'])),
+  );
   for (const { after: run } of runs) {
     const counts = run['counts'] as Record<string, number>; // a column of jsonb
     for (const [kind, count] of [

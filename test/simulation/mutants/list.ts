@@ -164,8 +164,8 @@ const further: readonly Mutant[] = [
   one(
     'linked people lose their tombstone',
     'mirror/absence.ts',
-    '      and not exists (select from link l\n        where l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id)\n      and not exists (select from ignored i\n        join connection k on k.organisation_id = i.organisation_id and k.tenant_id = i.tenant_id and k.id = d.connection_id\n        where i.organisation_id = d.organisation_id and i.object_id = d.object_id)\n  `',
-    '  `',
+    'and l.object_id = d.object_id)\n      and not exists (select from link l\n',
+    'and false)\n      and not exists (select from link l\n',
   ),
   one(
     'an empty value always clears',
