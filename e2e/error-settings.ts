@@ -66,10 +66,12 @@ export const settingsErrors: ErrorCase[] = [
       await page.getByRole('button', { name: words.preview.button }).click();
       const button = page.getByRole('button', { name: words.preview.save.button });
       await eventually(async () => expect(await button.getAttribute('aria-disabled')).toBeNull(), 40_000);
+      await button.click();
+      const sure = page.getByRole('dialog').getByRole('button', { name: words.preview.save.button });
+      await sure.waitFor();
       // Somebody else couples other fields before this is saved.
       await call(visitor, 'PUT', '/connection/settings/fields', { mappings: defaultMappings });
-      await button.click();
-      await page.getByRole('dialog').getByRole('button', { name: words.preview.save.button }).click();
+      await sure.click();
     },
   },
   {

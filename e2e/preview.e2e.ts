@@ -136,9 +136,11 @@ describe.each(['sv', 'en'] as const)('in %s', (language) => {
     await page.getByText(words.preview.leadGroups).waitFor();
     await page.getByRole('button', { name: words.preview.again }).waitFor({ timeout: 40_000 });
     const first = page.url();
-    await call(visitor, 'PUT', '/connection/settings/fields', { mappings: defaultMappings });
     await page.getByRole('button', { name: words.preview.save.button }).click();
-    await page.getByRole('dialog').getByRole('button', { name: words.preview.save.button }).click();
+    const sure = page.getByRole('dialog').getByRole('button', { name: words.preview.save.button });
+    await sure.waitFor();
+    await call(visitor, 'PUT', '/connection/settings/fields', { mappings: defaultMappings });
+    await sure.click();
     await page.getByText(words.errors.plan_changed.title).waitFor();
     await page.getByText(words.errors.plan_changed.next).waitFor();
     await shoot(visitor, `preview-changed-${language}`);
