@@ -46,7 +46,7 @@ export function ReturningPeople({ organisationId }: { organisationId: string }) 
       header: t(($) => $.review.column.why),
       render: ({ reasons, from }) => (
         <span className={looks.clash}>
-          <span>
+          <span className={looks.reasons}>
             {reasons.map((reason) => (
               <Tag key={reason}>{t(($) => $.review.reason[reason])}</Tag>
             ))}

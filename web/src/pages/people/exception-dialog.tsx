@@ -86,7 +86,11 @@ function ExceptionForm({ organisationId, user, fields, onClose }: ExceptionDialo
           label={t(($) => $.people.user.exceptions.until)}
           description={t(($) => $.people.user.exceptions.untilHint)}
           value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
+          onChange={(event) => {
+            // What was said of another day no longer counts.
+            make.reset();
+            setUntil(event.currentTarget.value);
+          }}
           error={isPast ? t(($) => $.people.user.exceptions.untilPast) : null}
         />
         <Group justify="flex-end" gap="xs">
