@@ -62,9 +62,11 @@ export async function runMany(options: RunnerOptions): Promise<Summary> {
   runs += 1;
 
   function nextSeed(): number | null {
-    if (summary.violations.length + summary.crashes.length >= violationsMax || seconds() > secondsMax) return null;
+    if (summary.violations.length + summary.crashes.length >= violationsMax) return null;
+    // What was begun is compared, also when time is up.
     const repeated = again.shift();
     if (repeated !== undefined) return repeated;
+    if (seconds() > secondsMax) return null;
     if (given === histories) return null;
     const seed = firstSeed + given;
     given += 1;
