@@ -60,7 +60,10 @@ export async function startServer(
         ? output.includes('Samsyn works')
         : (await fetch(`${url}/readyz`).catch(() => null))?.ok === true;
     if (ready) return server;
-    if (child.exitCode !== null || performance.now() > until) throw new Error(`Samsyn is not ready: ${output}`);
+    if (child.exitCode !== null || performance.now() > until) {
+      child.kill('SIGKILL');
+      throw new Error(`Samsyn is not ready: ${output}`);
+    }
     await wait(100);
   }
 }
