@@ -23,6 +23,7 @@ export function addressOf(route: Route, organisationId: string, id = newId()): s
   return route.path
     .replace(':organisationId', organisationId)
     .replace(':list', 'linked')
+    .replace(':kind', 'run')
     .replace(/:\w+/g, () => id);
 }
 

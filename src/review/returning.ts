@@ -10,7 +10,7 @@ import type { Page, PageQuery } from '../contract/common.ts';
 import { goneReasonSchema, matchReasons, returningReasons } from '../contract/situations.ts';
 import type { Database } from '../db/pool.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
-import { decodeCursor } from '../db/cursor.ts';
+import { decodeCursor, uuidOfCursor } from '../db/cursor.ts';
 import { countLimit, matchesSearch, toPage } from '../people/search.ts';
 import { decide, requireConnected, type Connected } from './connected.ts';
 import { applyNow, type Pair } from './link.ts';
@@ -104,7 +104,7 @@ export async function listReturning(deps: { db: Database }, actor: Actor, input:
           coalesce(g.deleted_at, g.scope_since) as since, r.reasons,
           (select count(*) from (select from ${found} limit ${countLimit}) counted) as total
         from ${found} and (${after === null} or (d.display_name, d.object_id, a.id)
-          > (${after?.[0] ?? ''} collate "sv-x-icu", ${after?.[1] ?? nobody}::uuid, ${after?.[2] ?? nobody}::uuid))
+          > (${after?.[0] ?? ''} collate "sv-x-icu", ${uuidOfCursor(after?.[1] ?? nobody)}::uuid, ${uuidOfCursor(after?.[2] ?? nobody)}::uuid))
         order by d.display_name, d.object_id, a.id
         limit ${input.limit + 1}
       `.execute(tx);

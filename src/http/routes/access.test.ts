@@ -91,22 +91,41 @@ describe('with an id of another organisation in one’s own', () => {
     'PATCH …/teams/:id': { name: 'Snickare' },
     'POST …/connection/links/:id/reminder': { email: 'x@a.test' },
     'POST …/history/runs/:id/export': { format: 'csv', language: 'sv' },
+    'POST …/connection/previews/:id/export': { format: 'csv', language: 'sv' },
+    'POST …/users/:id/exceptions': { field: 'jobTitle', reason: 'Heter så här', until: null },
+    'POST …/users/:id/exceptions/end': { field: 'jobTitle' },
+    'POST …/undo/:kind/:id': {},
   };
-  const kinds = ['contacts', 'users', 'teams', 'runs', 'links', 'people'] as const;
+  const kinds = [
+    'contacts',
+    'users',
+    'teams',
+    'person-runs',
+    'runs',
+    'previews',
+    'undo/:kind',
+    'links',
+    'people',
+  ] as const;
   const kindOf = (name: string) => kinds.find((kind) => name.includes(`/${kind}/:id`));
   const routes = withAccess('member', 'users_and_teams').filter(({ route }) => /:id\b/.test(route.path));
   const ids = new Map<string, string>();
 
   beforeAll(async () => {
-    const [team, run, link, connection] = [newId(), newId(), newId(), newId()];
+    const [team, run, preview, personRun, link, connection] = [newId(), newId(), newId(), newId(), newId(), newId()];
     ids.set('contacts', b.member.id).set('users', b.member.id).set('teams', team).set('runs', run).set('links', link);
-    ids.set('people', newId());
+    ids.set('people', newId()).set('undo/:kind', run).set('person-runs', personRun).set('previews', preview);
     await owner.query('insert into team (organisation_id, id, name) values ($1, $2, $3)', [b.id, team, 'Snickare']);
     await connect(b.id, connection);
-    await owner.query(
-      `insert into sync_run (organisation_id, id, connection_id, trigger, state) values ($1, $2, $3, 'manual', 'ok')`,
-      [b.id, run, connection],
-    );
+    for (const [id, trigger] of [
+      [run, 'manual'],
+      [preview, 'preview'],
+      [personRun, 'person'],
+    ] as const)
+      await owner.query(
+        `insert into sync_run (organisation_id, id, connection_id, trigger, state, subject_id) values ($1, $2, $3, $4, 'ok', $5)`,
+        [b.id, id, connection, trigger, trigger === 'person' ? newId() : null],
+      );
     await owner.query(
       `insert into connect_link (organisation_id, id, token_hash, created_by, expires_at) values ($1, $2, 'x', $3, now() + interval '1 day')`,
       [b.id, link, b.admin.id],
@@ -180,7 +199,14 @@ describe('hostile questions', () => {
       const address = addressOf(route, isAway ? a.id : connected.id, connected.member.id);
       for (const query of [...strange, ...wrong]) {
         const answer = await server.call('GET', `${address}?${query}`, { cookie: isAway ? admin : cookie });
-        const expected = [...(wrong.includes(query) ? [] : [200]), 400, ...(isAway ? [409] : [])];
+        // Of what has rows of its own there is none with this id.
+        const isOfNone = /\/(previews|undo)\//.test(route.path);
+        const expected = [
+          ...(wrong.includes(query) ? [] : [200]),
+          400,
+          ...(isAway ? [409] : []),
+          ...(isOfNone ? [404] : []),
+        ];
         expect(expected, `${query}: ${answer.text}`).toContain(answer.status);
       }
     },
