@@ -20,11 +20,13 @@ export async function moveGeneration(tx: Tx, key: MirrorKey, by: 0 | 1): Promise
 export async function decideAbsences(
   tx: Tx,
   key: MirrorKey,
-  input: { objectIds: readonly string[]; decision: 'waiting' | 'dismissed'; by: string },
+  input: { objectIds: readonly string[]; decision: 'waiting' | 'dismissed'; by: string; generation: number },
 ): Promise<void> {
   if (input.objectIds.length === 0) return;
   await sql`
-    update directory_user set held_decision = ${input.decision}, held_decided_by = ${input.by}, held_decided_at = now()
+    update directory_user set held_decision = ${input.decision}, held_decided_by = ${input.by}, held_decided_at = now(),
+      -- Whoever is dismissed follows again, with what they missed meanwhile.
+      generation = ${input.generation}
     where organisation_id = ${key.organisationId} and connection_id = ${key.connectionId} and held_reason is not null
       and object_id = any(${[...input.objectIds]}::uuid[])
   `.execute(tx);

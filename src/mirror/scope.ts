@@ -54,7 +54,8 @@ export async function applyScope(tx: Tx, scope: Scope): Promise<void> {
       in_scope = d.in_scope or w.out_reason is null,
       out_reason = case when not d.in_scope then w.out_reason end,
       scope_since = case when d.in_scope or w.out_reason is not null then d.scope_since else now() end,
-      generation = case when d.in_scope and w.out_reason is null then d.generation else ${scope.generation} end
+      -- Also of whom a hold ended: what they missed meanwhile is planned.
+      generation = ${scope.generation}
     from wanted w
     where d.organisation_id = ${scope.organisationId} and d.connection_id = ${scope.connectionId} and d.object_id = w.object_id
       and coalesce(d.held_reason, '') not in ('deleted', 'purged')

@@ -138,7 +138,7 @@ test('two new entries for one person, and two clicks at once: one moves, and the
   const results = await Promise.all(
     [one, two].map(({ id }) => moveLinks(world, org.actor, { pairs: [{ objectId: id, appUserId: old.appUserId }] })),
   );
-  expect(results.map(({ done }) => done).toSorted()).toEqual([0, 1]);
+  expect(results.map(({ done }) => done).toSorted((a, b) => a - b)).toEqual([0, 1]);
   expect(results.flatMap(({ refused }) => refused.map(({ code }) => code))).toEqual(['not_gone']);
   expect(await links(org)).toHaveLength(1);
 });
@@ -167,6 +167,5 @@ test('at 20,000 people with 2,000 gone the page answers at once', async () => {
   const took = performance.now() - before;
   expect([page.items.length, page.next !== null]).toEqual([50, true]);
   expect(page.items[0]?.reasons).toContain('same_email');
-  console.log(`a page of returning people among 20,000: ${Math.round(took)} ms`);
   expect(took).toBeLessThan(5000);
 }, 120_000);

@@ -133,7 +133,10 @@ async function mark(
 ): Promise<ReadonlySet<string>> {
   const word = decision === 'wait' ? 'waiting' : 'dismissed';
   const objectIds = rows.flatMap(({ object_id: id }) => (id === null ? [] : [id]));
-  await decideAbsences(tx, of, { objectIds, decision: word, by: actor.appUserId });
+  if (objectIds.length > 0) {
+    const generation = await moveGeneration(tx, of, 1);
+    await decideAbsences(tx, of, { objectIds, decision: word, by: actor.appUserId, generation });
+  }
   const changes = rows.filter(({ kind }) => kind === 'change');
   await sql`
     update held_change h set decision = ${word}, decided_by = ${actor.appUserId}, decided_at = now()

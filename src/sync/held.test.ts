@@ -182,6 +182,39 @@ describe('changes of a field', () => {
     });
   });
 
+  test('F42: within seven days each person counts once, however often somebody renames them', async () => {
+    const { org, people } = await connected(4);
+    for (let number = 0; number < 12; number += 1) {
+      store.updateUser(org.tenantId, people[0]!.objectId, { jobTitle: `Titel nummer ${number}` }); // four were made
+      expect(await org.run()).toMatchObject({ state: 'ok', counts: { changedFields: 1 } });
+    }
+  });
+
+  test('F42: of different people within seven days those count that no run had before', async () => {
+    const { org, people } = await connected(12);
+    for (const half of [people.slice(0, 6), people.slice(5, 10)]) {
+      for (const { objectId } of half) store.updateUser(org.tenantId, objectId, { jobTitle: `Ny ${half.length}` });
+      expect(await org.run()).toMatchObject({ state: 'ok' });
+    }
+    store.updateUser(org.tenantId, people[11]!.objectId, { jobTitle: 'Den elfte' }); // twelve were made
+    expect(await org.run()).toMatchObject({ state: 'held', counts: { held: 1 } });
+  });
+
+  test('who was held, and comes back with another title, has it', async () => {
+    const { org, people } = await connected(12);
+    const group = store.createGroup(org.tenantId, { displayName: 'Alla' });
+    for (const { objectId } of people) store.addMember(org.tenantId, group.id, objectId);
+    await org.set({ groups: [{ id: group.id, name: 'Alla' }] });
+    expect(await org.run()).toMatchObject({ state: 'ok' });
+    for (const { objectId } of people.slice(0, 7)) store.removeMember(org.tenantId, group.id, objectId);
+    expect(await org.run()).toMatchObject({ state: 'held' });
+    store.updateUser(org.tenantId, people[0]!.objectId, { jobTitle: 'Under tiden' }); // twelve were made
+    expect(await org.run()).toMatchObject({ state: 'held' });
+    for (const { objectId } of people.slice(0, 7)) store.addMember(org.tenantId, group.id, objectId);
+    expect(await org.run()).toMatchObject({ state: 'ok', counts: { holdsEnded: 7 } });
+    expect(await titleOf(org, people[0]!)).toBe('Under tiden');
+  });
+
   test('F42: values that would be emptied have a limit of their own', async () => {
     const { org, people } = await connected(12);
     for (const { objectId } of people.slice(0, 6)) store.updateUser(org.tenantId, objectId, { jobTitle: null });

@@ -153,23 +153,41 @@ async function countPlan(
     peopleAfter: Number(row?.after ?? 0),
     plan: {
       gone: Number(row?.gone ?? 0),
-      fields: fields.rows.map(({ field, changed, emptied }) => ({
-        field: targetFieldSchema.parse(field),
-        changed: Number(changed),
-        emptied: Number(emptied),
-      })),
+      fields: fields.rows.map(presentCount),
     },
   };
 }
 
-async function countWeek(tx: Tx, of: OfConnection): Promise<Deeds> {
-  const { rows } = await sql<{ unapproved: unknown }>`
-    select unapproved from sync_run
-    where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId}
-      and unapproved is not null and finished_at > now() - interval '7 days'
+/**
+ * What runs of the last seven days did without an approval. Of a field each person counts once, however often it changed in them, and
+ * whom the plan is about counts with the plan.
+ */
+async function countWeek(tx: Tx, run: RunKey): Promise<Deeds> {
+  const ofWeek = sql`
+    r.organisation_id = ${run.organisationId} and r.connection_id = ${run.connectionId}
+      and r.unapproved is not null and r.finished_at > now() - interval '7 days'`;
+  const { rows } = await sql<{ unapproved: unknown }>`select r.unapproved from sync_run r where ${ofWeek}`.execute(tx);
+  const fields = await sql<{ field: string; changed: string; emptied: string }>`
+    select c.field, count(distinct c.app_user_id) as changed,
+      count(distinct c.app_user_id) filter (where c.after is null) as emptied
+    from sync_run r
+    join field_change c on c.organisation_id = r.organisation_id and c.run_id = r.id
+    where ${ofWeek} and c.actor_id is null
+      and not exists (select from planned_change p
+        where p.organisation_id = c.organisation_id and p.run_id = ${run.runId} and p.app_user_id = c.app_user_id and p.field = c.field)
+    group by c.field
   `.execute(tx);
-  return sumDeeds(rows.map(({ unapproved }) => deedsSchema.parse(unapproved)));
+  return {
+    gone: sumDeeds(rows.map(({ unapproved }) => deedsSchema.parse(unapproved))).gone,
+    fields: fields.rows.map(presentCount),
+  };
 }
+
+const presentCount = ({ field, changed, emptied }: { field: string; changed: string; emptied: string }) => ({
+  field: targetFieldSchema.parse(field),
+  changed: Number(changed),
+  emptied: Number(emptied),
+});
 
 async function getLimits(tx: Tx, of: OfConnection) {
   const { rows } = await sql<{ limits: unknown }>`

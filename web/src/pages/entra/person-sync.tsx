@@ -105,23 +105,26 @@ function Steps({ organisationId, run }: { organisationId: string; run: PersonRun
   const settled = isDone && run.run.error === null ? run : null;
   const entra = run?.steps.entra ?? null;
   const groups = run?.steps.groups ?? null;
-  const steps: [label: string, said: ReactNode][] = [
-    [t(($) => $.runs.one.step.entra), entra && t(($) => $.runs.one.entra[entra])],
+  const steps: { label: string; said: ReactNode }[] = [
+    { label: t(($) => $.runs.one.step.entra), said: entra && t(($) => $.runs.one.entra[entra]) },
     ...(groups === null
       ? []
       : [
-          [
-            t(($) => $.runs.one.step.groups),
-            groups.length === 0 ? t(($) => $.runs.one.noGroups) : groups.join(', '),
-          ] as [string, ReactNode],
+          {
+            label: t(($) => $.runs.one.step.groups),
+            said: groups.length === 0 ? t(($) => $.runs.one.noGroups) : groups.join(', '),
+          },
         ]),
-    [t(($) => $.runs.one.step.scope), settled && <Scope run={settled} />],
-    [t(($) => $.runs.one.step.fields), settled && <Fields organisationId={organisationId} run={settled} />],
+    { label: t(($) => $.runs.one.step.scope), said: settled && <Scope run={settled} /> },
+    {
+      label: t(($) => $.runs.one.step.fields),
+      said: settled && <Fields organisationId={organisationId} run={settled} />,
+    },
   ];
-  const at = isDone ? -1 : steps.findIndex(([, said]) => said === null);
+  const at = isDone ? -1 : steps.findIndex(({ said }) => said === null);
   return (
     <ol className={looks.personSteps} aria-label={t(($) => $.runs.one.steps)}>
-      {steps.map(([label, said], index) => (
+      {steps.map(({ label, said }, index) => (
         <li key={label}>
           <span aria-hidden>
             {said === null ? index === at ? <Loader size={16} /> : null : <IconCircleCheck {...iconProps} />}
