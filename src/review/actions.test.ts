@@ -3,6 +3,8 @@ import { dump, useWorld, visibleTables, type Org } from '../../test/factories.ts
 import { newId } from '../base/ids.ts';
 import { defaultMappings } from '../contract/settings.ts';
 import { searchAppUsers, searchDirectory } from './choices.ts';
+import { saveBrakeLimits } from '../connection/brake-limits.ts';
+import { defaultBrakeLimits } from '../contract/brake.ts';
 import { createFromDirectory } from './create.ts';
 import { keep, remove, unkeep } from './gone.ts';
 import { ignore, restore } from './ignore.ts';
@@ -241,6 +243,11 @@ describe('creating', () => {
 
   test('a thousand at once are made, linked and ignored in seconds', async () => {
     const org = await world.connect();
+    // So many gone at once would wait for a person.
+    await saveBrakeLimits(world, org.actor, {
+      ...defaultBrakeLimits,
+      gone: { count: 1000, share: 1, max: 1000 },
+    });
     const objectIds = Array.from({ length: 2000 }, () => org.addPerson().id);
     await org.run();
     const [first, second] = [objectIds.slice(0, 1000), objectIds.slice(1000)];

@@ -92,7 +92,7 @@ describe('an organisation with somebody on each list', () => {
       await Promise.all(reviewLists.map(async (list) => [list, (await page(org, list)).total] as const)),
     );
     const counts = await getReviewCounts(world, org.actor);
-    expect(counts).toEqual({ ...lengths, people: 4 });
+    expect(counts).toEqual({ ...lengths, returning: 0, people: 4 });
     expect(counts).toEqual({
       linked: 1,
       suggested: 1,

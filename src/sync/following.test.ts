@@ -203,7 +203,7 @@ describe('fields of linked people', () => {
     expect((await org.fieldsOf(appUserId))['jobTitle']).toBe('Chef över\ufffd');
   });
 
-  test('what could not be held when linking is told by the next run, though nothing changed since', async () => {
+  test('F36: what the app could not hold when linking is told by each run until it is mended, though nothing else changed', async () => {
     const org = await world.connect();
     const { id: objectId } = org.addPerson({ mail: 'inte en adress' });
     const appUserId = await org.addAppUser({ displayName: 'Någon' });
@@ -213,7 +213,10 @@ describe('fields of linked people', () => {
     await world.admin.query(`update link set linked_at = now() - interval '1 hour' where organisation_id = $1`, [
       org.id,
     ]);
-    expect(await org.run()).toMatchObject({ mode: 'incremental', counts: { issues: 0 } });
+    expect(await org.run()).toMatchObject({ mode: 'incremental', counts: { issues: 1 } });
+    store.updateUser(org.tenantId, objectId, { mail: 'en@adress.example' });
+    expect(await org.run()).toMatchObject({ counts: { issues: 0, changedFields: 1 } });
+    expect(await org.run()).toMatchObject({ counts: { issues: 0, changedFields: 0 } });
   });
 
   test('a newly coupled field is filled for everybody who is linked, without anybody changing in Entra', async () => {

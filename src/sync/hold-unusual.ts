@@ -2,7 +2,8 @@
 // over a limit is held. A plan that somebody saw and approved, and that is exactly the same now, passes (F43, I37).
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { defaultBrakeLimits, brakeLimitsSchema, type HeldWhy } from '../contract/brake.ts';
+import { findBrakeLimits } from '../connection/brake-limits.ts';
+import type { HeldWhy } from '../contract/brake.ts';
 import { targetFieldSchema, type Mapping } from '../contract/settings.ts';
 import type { Tx } from '../db/transaction.ts';
 import { applyAbsences, isLinked, undecided } from '../mirror/absence.ts';
@@ -55,7 +56,7 @@ export async function weighPlan(tx: Tx, input: WeighInput): Promise<Weighed> {
   const hash = await hashPlan(tx, input);
   const counted = await countPlan(tx, input);
   const isApproved = await hasApproval(tx, input, hash);
-  const numbers = { limits: await getLimits(tx, input), week: await countWeek(tx, input), ...counted };
+  const numbers = { limits: (await findBrakeLimits(tx, input)).limits, week: await countWeek(tx, input), ...counted };
   return {
     hash,
     why: isApproved ? [] : brake(numbers),
@@ -188,13 +189,6 @@ const presentCount = ({ field, changed, emptied }: { field: string; changed: str
   changed: Number(changed),
   emptied: Number(emptied),
 });
-
-async function getLimits(tx: Tx, of: OfConnection) {
-  const { rows } = await sql<{ limits: unknown }>`
-    select limits from brake_limit where organisation_id = ${of.organisationId} and connection_id = ${of.connectionId}
-  `.execute(tx);
-  return rows[0] ? brakeLimitsSchema.parse(rows[0].limits) : defaultBrakeLimits;
-}
 
 async function hasApproval(tx: Tx, input: WeighInput, hash: string): Promise<boolean> {
   const { rows } = await sql`
