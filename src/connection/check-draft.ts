@@ -31,7 +31,7 @@ export async function lookUpGroups(
   input: GroupsSettings,
 ): Promise<{ id: string; name: string }[]> {
   const ids = new Set(input.scope === 'groups' ? input.groups.map((group) => group.id.toLowerCase()) : []);
-  if (input.scope === 'groups' && ids.size === 0) throw new AppError('groups_empty');
+  checkFormOfGroups(input);
   if (ids.size === 0) return [];
   const reader = deps.graph.reader(row.tenant_id, { waitSecondsMax });
   const of = { organisationId: row.organisation_id, connectionId: row.id };
@@ -45,8 +45,8 @@ export async function lookUpGroups(
   return groups;
 }
 
-/** Throws field_mapped_twice, default_field_required or field_unknown. */
-export async function checkMappings(tx: Tx, organisationId: string, mappings: readonly Mapping[]): Promise<void> {
+/** What can be said without asking anybody. Throws field_mapped_twice or default_field_required. */
+export function checkFormOfMappings(mappings: readonly Mapping[]): void {
   const targets = new Set(mappings.map((mapping) => mapping.target));
   if (targets.size !== mappings.length)
     throw fieldError('field_mapped_twice', twice(mappings.map((mapping) => mapping.target)));
@@ -55,7 +55,18 @@ export async function checkMappings(tx: Tx, organisationId: string, mappings: re
     // The four stand always; how they write may be chosen.
     if (chosen?.source !== source) throw fieldError('default_field_required', target);
   }
-  await requireCustomFields(tx, organisationId, [...targets]);
+}
+
+/** The same, and throws field_unknown. */
+export async function checkMappings(tx: Tx, organisationId: string, mappings: readonly Mapping[]): Promise<void> {
+  checkFormOfMappings(mappings);
+  const targets = mappings.map((mapping) => mapping.target);
+  await requireCustomFields(tx, organisationId, targets);
+}
+
+/** Throws groups_empty. */
+export function checkFormOfGroups({ scope, groups }: GroupsSettings): void {
+  if (scope === 'groups' && groups.length === 0) throw new AppError('groups_empty');
 }
 
 async function requireCustomFields(tx: Tx, organisationId: string, targets: string[]): Promise<void> {

@@ -15,7 +15,7 @@ import {
 } from '../contract/settings.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { approvePlan, type Approval, type Approves } from './approve-plan.ts';
-import { checkMappings, lookUpGroups } from './check-draft.ts';
+import { checkFormOfGroups, checkFormOfMappings, checkMappings, lookUpGroups } from './check-draft.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { findConnection, requireConnection, type ConnectionRow } from './find-connection.ts';
 import { stepsOf } from './get-settings.ts';
@@ -30,6 +30,7 @@ export async function saveGroups(
   input: GroupsSettings & { approves?: Approves | undefined },
 ): Promise<Saved> {
   const { organisationId } = actor;
+  checkFormOfGroups(input);
   const connection = await inOrganisation(deps.db, organisationId, (tx) => findConnection(tx, organisationId), {
     readOnly: true,
   });
@@ -67,6 +68,7 @@ export async function saveFields(
 ): Promise<Saved> {
   const { organisationId } = actor;
   const { mappings } = input;
+  checkFormOfMappings(mappings);
   const approval = input.approves && { ...input.approves, draft: { fields: { mappings } } };
   return save(deps, actor, { step: 'fields', approval }, async (tx, row) => {
     await checkMappings(tx, organisationId, mappings);
