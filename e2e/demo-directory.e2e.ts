@@ -143,8 +143,10 @@ describe('by keyboard, in Swedish', () => {
     await press('forever-Rut Salin');
     await page.getByTestId('question').getByText('Ta bort Rut Salin för alltid?').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByTestId('question').waitFor({ state: 'hidden' });
     expect(user(userId('rut.salin@norrsken.se')).deletedAt).not.toBeNull();
     await press('forever-Rut Salin');
+    await page.getByTestId('question').waitFor();
     await press('question-yes');
     await eventually(() => expect(() => user(userId('rut.salin@norrsken.se'))).toThrow());
   });

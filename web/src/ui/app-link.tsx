@@ -1,5 +1,5 @@
 // A link inside the app, and a button that is one: the only place where ui/ knows the router.
-import { Button, type ButtonProps } from '@mantine/core';
+import { Button, Menu, type ButtonProps } from '@mantine/core';
 import { Link, useRouter } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, ReactNode } from 'react';
 import classes from './ui.module.css';
@@ -52,6 +52,16 @@ export function LinkButton({
     <Button {...rest} renderRoot={({ ...props }) => <Link {...props} to={pathname} search={search} />}>
       {children}
     </Button>
+  );
+}
+
+/** An entry of a menu that leads somewhere. */
+export function LinkItem({ to, icon, children }: { to: string; icon: ReactNode; children: ReactNode }) {
+  const { pathname, search } = useAddress(to);
+  return (
+    <Menu.Item leftSection={icon} renderRoot={({ ...props }) => <Link {...props} to={pathname} search={search} />}>
+      {children}
+    </Menu.Item>
   );
 }
 

@@ -8,7 +8,7 @@ import type { ReviewList } from '../../../../src/contract/situations.ts';
 import { useOrganisationId } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
 import { RowActions } from '../../table/row-actions.tsx';
-import { LinkButton } from '../../ui/app-link.tsx';
+import { LinkButton, LinkItem } from '../../ui/app-link.tsx';
 import { iconProps } from '../../ui/icon.ts';
 import classes from './entra.module.css';
 import { PersonSync } from './person-sync.tsx';
@@ -49,6 +49,11 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
       </Button>
     );
   };
+  const why = row.person !== null && (
+    <LinkItem to={paths.entraWhy(organisationId, { id: row.person.id })} icon={<IconHelpCircle {...iconProps} />}>
+      {t(($) => $.why.title)}
+    </LinkItem>
+  );
   return (
     <div className={classes.deeds}>
       {list === 'linked' && button('unlink')}
@@ -68,6 +73,7 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
             <Menu.Item leftSection={<IconRefresh {...iconProps} />} onClick={() => setIsSyncing(true)}>
               {t(($) => $.runs.one.button)}
             </Menu.Item>
+            {why}
           </RowActions>
         </>
       )}
@@ -84,6 +90,7 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
             <Menu.Item leftSection={<IconRefresh {...iconProps} />} onClick={() => setIsSyncing(true)}>
               {t(($) => $.runs.one.button)}
             </Menu.Item>
+            {why}
           </RowActions>
         </>
       )}
@@ -103,7 +110,9 @@ export function RowDeeds({ list, isKept, row, busyId, onAsk }: RowDeedsProps) {
           onClose={() => setIsSyncing(false)}
         />
       )}
-      {row.person !== null && <WhyLink id={row.person.id} name={name} />}
+      {list !== 'suggested' && list !== 'available' && row.person !== null && (
+        <WhyLink id={row.person.id} name={name} />
+      )}
     </div>
   );
 }
