@@ -21,7 +21,13 @@ async function settled() {
   );
   const [row] = rows;
   const lease = { organisationId: org.id, connectionId: org.connectionId, runId: run.id, fence: Number(row?.fence) };
-  const told: Settled = { lease, fromGeneration: Number(row?.generation) - 1, why: [], changedFields: 1 };
+  const told: Settled = {
+    lease,
+    fromGeneration: Number(row?.generation) - 1,
+    why: [],
+    changedFields: 1,
+    plannedGone: 0,
+  };
   return { org, objectId, appUserId, run, told };
 }
 

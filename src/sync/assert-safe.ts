@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { AppError } from '../contract/errors.ts';
 import type { HeldWhy } from '../contract/brake.ts';
 import type { Tx } from '../db/transaction.ts';
+import { isLinked, undecided } from '../mirror/absence.ts';
 import { heldAbsences, heldFields } from '../reconcile/brake.ts';
 import type { Lease } from './lease.ts';
 
@@ -12,10 +13,15 @@ export interface Settled {
   fromGeneration: number;
   why: readonly HeldWhy[];
   changedFields: number;
+  /** Linked people whose absence the plan proposed, and nobody has decided. */
+  plannedGone: number;
 }
 
 /** Throws AppError('run_unsafe', { invariant }). */
-export async function assertSafe(tx: Tx, { lease, fromGeneration, why, changedFields }: Settled): Promise<void> {
+export async function assertSafe(
+  tx: Tx,
+  { lease, fromGeneration, why, changedFields, plannedGone }: Settled,
+): Promise<void> {
   const { organisationId, connectionId, runId, fence } = lease;
   const fields = heldFields(why);
   const { rows } = await sql<Record<string, boolean>>`
@@ -38,14 +44,9 @@ export async function assertSafe(tx: Tx, { lease, fromGeneration, why, changedFi
           and coalesce(bool_and(changes = 1 and a.fields ->> w.field is not distinct from w.after), true)
         from written w join app_user a on a.organisation_id = ${organisationId} and a.id = w.app_user_id) as "I23",
       not exists (select from written where ${fields === null} or field = any(${[...(fields ?? [])]}::text[]))
-        and (${heldAbsences(why) === 'nobody'} or not exists (
-          select from directory_user d
-          join link l on l.organisation_id = d.organisation_id and l.connection_id = d.connection_id and l.object_id = d.object_id
-          where d.organisation_id = ${organisationId} and d.connection_id = ${connectionId}
-            and (d.deleted_at = now() or (not d.in_scope and d.scope_since = now() and d.first_seen_at < now()))
-            and not exists (select from ignored i
-              join connection k on k.organisation_id = i.organisation_id and k.tenant_id = i.tenant_id and k.id = d.connection_id
-              where i.organisation_id = d.organisation_id and i.object_id = d.object_id))) as "I37"
+        and (${heldAbsences(why) === 'nobody'} or ${plannedGone} = (
+          select count(*) from directory_user d
+          where d.organisation_id = ${organisationId} and d.connection_id = ${connectionId} and ${undecided} and ${isLinked})) as "I37"
   `.execute(tx);
   const broken = Object.entries(rows[0] ?? {}).find(([, holds]) => !holds);
   if (broken) throw new AppError('run_unsafe', { params: { invariant: broken[0] } });

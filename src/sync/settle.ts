@@ -119,6 +119,7 @@ async function apply(
     fromGeneration: pulled.fromGeneration,
     why: weighed.why,
     changedFields: applied.fields,
+    plannedGone: weighed.plan.gone,
   });
   const counts: RunCounts = {
     ...(await countRun(tx, lease)),
