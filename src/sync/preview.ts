@@ -1,6 +1,7 @@
 // What a run would do, by doing it: the same work as a run's, in a transaction that is rolled back. What it would have done is carried
 // out of it and written down, so a preview and a run cannot differ.
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
+import type { PreviewRowTable } from '../db/schema.ts';
 import type { Tx } from '../db/transaction.ts';
 import { isLinked, undecided } from '../mirror/absence.ts';
 import { sweepStaging } from '../mirror/stage.ts';
@@ -9,18 +10,8 @@ import { assertLease } from './lease.ts';
 import type { RunDeps } from './run-deps.ts';
 import { inRun, workOut, type Settlement, type WorkedOut } from './settle.ts';
 
-interface Row {
-  kind: string;
-  object_id: string | null;
-  app_user_id: string | null;
-  display_name: string;
-  detail: string | null;
-  field: string | null;
-  before: string | null;
-  after: string | null;
-  reason: string | null;
-  held: boolean;
-}
+/** Before it has a place. */
+type Row = Omit<Selectable<PreviewRowTable>, 'organisation_id' | 'run_id' | 'position' | 'search_text'>;
 
 /** Carries what was worked out past the end of its transaction. */
 class RolledBack extends Error {

@@ -1,5 +1,5 @@
 // What the page of a preview reads: its counts, and its rows by kind and name.
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Actor } from '../base/actor.ts';
 import {
@@ -14,6 +14,7 @@ import type { Page, PageQuery } from '../contract/common.ts';
 import { AppError } from '../contract/errors.ts';
 import { targetFieldSchema } from '../contract/settings.ts';
 import type { Database } from '../db/pool.ts';
+import type { PreviewRowTable } from '../db/schema.ts';
 import { decodeCursor, numberOfCursor } from '../db/cursor.ts';
 import { inOrganisation, type Tx } from '../db/transaction.ts';
 import { countLimit, matchesSearch, toPage } from '../people/search.ts';
@@ -117,19 +118,7 @@ async function countRows(
 
 export type PreviewFilter = z.output<typeof previewFilter>;
 
-interface Row {
-  position: number;
-  kind: PreviewRow['kind'];
-  object_id: string | null;
-  app_user_id: string | null;
-  display_name: string;
-  detail: string | null;
-  field: string | null;
-  before: string | null;
-  after: string | null;
-  reason: string | null;
-  held: boolean;
-}
+type Row = Omit<Selectable<PreviewRowTable>, 'kind'> & Pick<PreviewRow, 'kind'>;
 
 /** Throws not_found. */
 export async function listPreviewRows(
